@@ -1,0 +1,193 @@
+package io.botticelli.core.history;
+
+import io.botticelli.core.actor.ActorName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The record of every fire and what became of it; also the lease that says who may write for it.
+ *
+ * <p>All methods throw {@link io.botticelli.core.StoreException} when the database fails.
+ */
+public interface ExecutionHistory {
+
+  /**
+   * Opens the execution of a fire, or takes it over.
+   *
+   * <p>No row yet: inserts it at epoch 1. Finished row: vetoed. Running row whose lease has expired
+   * by the database clock, or {@code recovering}: epoch + 1, attempt + 1, this node owns it.
+   * Running row with a live owner: vetoed.
+   */
+  OpenOutcome open(OpenRequest request);
+
+  /**
+   * Extends the lease to now + {@code lease} by the database clock.
+   *
+   * @return false if the fence is stale or the execution is closed; the run must stop
+   */
+  boolean extendLease(Fence fence, Duration lease);
+
+  /**
+   * Closes the execution and updates the actor's counters, {@code last_run} and {@code
+   * consecutive_failures}, in one transaction. The breaker is recorded separately.
+   *
+   * @throws io.botticelli.core.StaleExecutionException if the fence is stale
+   */
+  void close(Fence fence, ExecutionResult result);
+
+  /**
+   * Writes a closed row for a fire that never ran ({@code skipped} or {@code missed}); does nothing
+   * when a row for the fire exists.
+   */
+  void recordNotRun(
+      FireIdentity fire, ExecutionStatus status, String code, String message, String node);
+
+  /** Lists running executions whose lease has expired by the database clock, oldest first. */
+  List<Expired> listExpired(int limit);
+
+  /**
+   * Closes an expired execution as {@code abandoned}.
+   *
+   * @return false if it was taken over or closed in the meantime
+   */
+  boolean abandon(long executionId, int epoch, String reason);
+
+  /** Gives up the lease at once, so that another node may take the fire over; keeps it running. */
+  void releaseLease(Fence fence);
+
+  /** Returns one execution. */
+  Optional<Execution> find(long executionId);
+
+  /** Lists executions, newest first. */
+  List<Execution> list(Filter filter);
+
+  /** Lists the narrative runs and acts of an execution, oldest first. */
+  List<NarrativeRun> listRuns(long executionId);
+
+  /**
+   * What to open.
+   *
+   * @param node id of this node
+   * @param recovering true when Quartz recovers a fire of a dead node
+   * @param definitionVersion version of the working set, fixed for the run; "" = none
+   * @param parameters parameters of a manual fire
+   * @param lease how long the owner is believed alive without a sign
+   */
+  record OpenRequest(
+      FireIdentity fire,
+      String node,
+      boolean recovering,
+      String definitionVersion,
+      Map<String, String> parameters,
+      Duration lease) {
+    public OpenRequest {
+      parameters = Map.copyOf(parameters);
+    }
+  }
+
+  /** The answer to {@link #open}. */
+  sealed interface OpenOutcome {
+    /**
+     * This node owns the execution.
+     *
+     * @param attempt 1 for the first owner
+     */
+    record Opened(Fence fence, int attempt) implements OpenOutcome {}
+
+    /**
+     * Somebody else runs it or it is finished.
+     *
+     * @param reason {@code finished} or {@code owned}
+     */
+    record Vetoed(long executionId, String reason, String node) implements OpenOutcome {}
+  }
+
+  /**
+   * How an execution ended.
+   *
+   * @param status anything but {@code RUNNING}
+   * @param errorCode stable code, or empty
+   * @param errorMessage one line, or empty
+   * @param metadata further facts, string to JSON scalar, for {@code metadata}
+   */
+  record ExecutionResult(
+      ExecutionStatus status,
+      Optional<String> errorCode,
+      Optional<String> errorMessage,
+      int skillsSucceeded,
+      int skillsFailed,
+      int skillsSkipped,
+      long tokensIn,
+      long tokensOut,
+      Map<String, Object> metadata) {
+    public ExecutionResult {
+      metadata = Map.copyOf(metadata);
+    }
+  }
+
+  /** A running execution whose owner gave no sign in time. */
+  record Expired(
+      Fence fence, FireIdentity fire, String node, int attempt, Map<String, String> parameters) {}
+
+  /** One row of history. */
+  record Execution(
+      long id,
+      FireIdentity fire,
+      Instant startedAt,
+      Optional<Instant> completedAt,
+      ExecutionStatus status,
+      Optional<String> errorCode,
+      Optional<String> errorMessage,
+      String node,
+      int attempt,
+      int epoch,
+      int skillsSucceeded,
+      int skillsFailed,
+      int skillsSkipped,
+      long tokensIn,
+      long tokensOut,
+      String definitionVersion) {}
+
+  /**
+   * Which executions to list.
+   *
+   * @param limit 1..500
+   * @param beforeId only rows with a smaller id, or empty: the cursor
+   */
+  record Filter(
+      Optional<ActorName> actor,
+      Optional<ExecutionStatus> status,
+      Optional<Instant> since,
+      Optional<Instant> until,
+      int limit,
+      Optional<Long> beforeId) {}
+
+  /** A narrative run with its acts. */
+  record NarrativeRun(
+      String runId,
+      Optional<String> parentRunId,
+      String narrative,
+      String file,
+      int iteration,
+      Instant startedAt,
+      Optional<Instant> completedAt,
+      String status,
+      Optional<String> error,
+      List<ActRun> acts) {}
+
+  /** One act as it ran. */
+  record ActRun(
+      int sequence,
+      String name,
+      Optional<String> model,
+      String response,
+      long tokensIn,
+      long tokensOut,
+      long durationMs,
+      int rowsStored,
+      String status,
+      List<RunRecorder.SentInput> inputs) {}
+}

@@ -1,0 +1,17 @@
+package io.botticelli.core.table;
+
+import io.botticelli.core.ActorServerException;
+
+/** A table name, column, filter or value a narrative or model wrote cannot be used; permanent. */
+public final class TableException extends ActorServerException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code {@code table_missing}, {@code column_missing}, {@code filter_refused}, {@code
+   *     identifier_invalid}, {@code table_not_allowed} or {@code value_invalid}
+   * @param message names the offending token and what is allowed
+   */
+  public TableException(String code, String message) {
+    super(code, message, null);
+  }
+}
