@@ -13,6 +13,19 @@ public interface Platform {
   String name();
 
   /**
+   * Returns the canonical name of a command: aliases such as {@code message.send} are mapped, case
+   * and surrounding blanks ignored. An unknown name is returned as it is.
+   */
+  String canonical(String command);
+
+  /**
+   * Tells whether a command changes something on the platform; aliases are resolved first.
+   *
+   * @return false for reads and for unknown names, which can have no effect
+   */
+  boolean isWrite(String command);
+
+  /**
    * Carries out a command.
    *
    * @return the result object or array documented for the command
