@@ -32,6 +32,9 @@ public interface NarrativeRunner {
    * @param variables extra placeholders
    * @param saveContent false: no rows are stored
    * @param listener told about progress on the calling thread
+   * @param scope what tells this run from other runs of the same execution, for example skill and
+   *     drain pass; the same on every attempt, because message keys and row claims are derived from
+   *     it; may be empty when the execution runs one narrative once
    */
   record RunRequest(
       Narrative narrative,
@@ -43,9 +46,36 @@ public interface NarrativeRunner {
       Optional<String> overrideModel,
       Map<String, String> variables,
       boolean saveContent,
-      ProgressListener listener) {
+      ProgressListener listener,
+      String scope) {
     public RunRequest {
       variables = Map.copyOf(variables);
+    }
+
+    /** Creates a request for the only run of its execution. */
+    public RunRequest(
+        Narrative narrative,
+        Fence fence,
+        String actor,
+        String platform,
+        Optional<String> channelId,
+        Optional<String> defaultModel,
+        Optional<String> overrideModel,
+        Map<String, String> variables,
+        boolean saveContent,
+        ProgressListener listener) {
+      this(
+          narrative,
+          fence,
+          actor,
+          platform,
+          channelId,
+          defaultModel,
+          overrideModel,
+          variables,
+          saveContent,
+          listener,
+          "");
     }
   }
 

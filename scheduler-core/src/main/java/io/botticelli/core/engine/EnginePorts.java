@@ -1,0 +1,26 @@
+package io.botticelli.core.engine;
+
+import io.botticelli.core.history.RunRecorder;
+import io.botticelli.core.model.LanguageModels;
+import io.botticelli.core.posting.OutboundPosts;
+import io.botticelli.core.state.NarrativeState;
+import io.botticelli.core.table.ContentTables;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * Everything outside that a run touches.
+ *
+ * @param runIds a new unique run id at each call, at most 64 characters
+ */
+public record EnginePorts(
+    LanguageModels models,
+    ModelCalls calls,
+    ContentTables tables,
+    Platforms platforms,
+    OutboundPosts posts,
+    RunRecorder recorder,
+    NarrativeState state,
+    Environment environment,
+    Clock clock,
+    Supplier<String> runIds) {}
