@@ -10,6 +10,15 @@ import java.util.Optional;
  * /}. Implementations are safe for use by several threads.
  */
 public interface SourceFiles {
+  /** Largest text file, 2 MiB. */
+  int MAX_TEXT_BYTES = 2 << 20;
+
+  /** Largest media file, 20 MiB. */
+  int MAX_MEDIA_BYTES = 20 << 20;
+
+  /** Most directory entries one search looks at. */
+  int MAX_SEARCHED = 20_000;
+
   /**
    * Returns the UTF-8 text of a file.
    *
@@ -45,4 +54,15 @@ public interface SourceFiles {
    * Returns the roots of the lookup: directory of {@code file}, context path, working directory.
    */
   List<String> lookupRoots(String file);
+
+  /**
+   * Returns the normalised path of a reference.
+   *
+   * @param directory normalised path of a directory, "" = the base directory
+   * @param reference absolute path, or path relative to {@code directory}; {@code .} and {@code ..}
+   *     are resolved
+   */
+  default String resolve(String directory, String reference) {
+    return SourcePaths.resolve(directory, reference);
+  }
 }

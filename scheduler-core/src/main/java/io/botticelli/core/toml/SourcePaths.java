@@ -1,0 +1,48 @@
+package io.botticelli.core.toml;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Arithmetic on normalised paths with {@code /}; "" is the base directory. Pure. */
+final class SourcePaths {
+  private SourcePaths() {}
+
+  static String resolve(String directory, String reference) {
+    return normalise(
+        reference.startsWith("/") || directory.isEmpty() ? reference : directory + "/" + reference);
+  }
+
+  /**
+   * Resolves {@code .}, {@code ..} and empty parts; a relative path may keep leading {@code ..}.
+   */
+  static String normalise(String path) {
+    boolean absolute = path.startsWith("/");
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : path.split("/")) {
+      if (part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..")) {
+        parts.removeLast();
+      } else if (part.equals("..") && absolute) {
+        continue;
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    return (absolute ? "/" : "") + String.join("/", parts);
+  }
+
+  static String directoryOf(String file) {
+    int slash = file.lastIndexOf('/');
+    return slash < 0 ? "" : slash == 0 ? "/" : file.substring(0, slash);
+  }
+
+  static String nameOf(String file) {
+    return file.substring(file.lastIndexOf('/') + 1);
+  }
+
+  /** Tells whether the search looks into directories of this name. */
+  static boolean isSearched(String directoryName) {
+    return !directoryName.startsWith(".")
+        && !directoryName.equals("target")
+        && !directoryName.equals("node_modules");
+  }
+}
