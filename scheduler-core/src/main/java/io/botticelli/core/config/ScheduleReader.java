@@ -1,0 +1,379 @@
+package io.botticelli.core.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.Jitter;
+import io.botticelli.core.toml.Suggestions;
+import io.botticelli.core.toml.TomlSection;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Reads schedules in every spelling of server and actor files into {@link ActorSchedule}.
+ *
+ * <p>A schedule is a string (phrase or cron), a table with a {@code type}, or interval keys that
+ * stand directly in an actor's section. Mistakes are reported (code {@code schedule_invalid}) and
+ * read as absent. Stateless apart from the zone; thread-safe.
+ */
+public final class ScheduleReader {
+  private static final Map<String, Duration> AMOUNTS = amounts();
+
+  /** Keys that shape a schedule; callers add them to the keys they know of a section. */
+  static final Set<String> OPTION_KEYS =
+      Set.of(
+          "jitter_percent",
+          "jitter_minutes",
+          "jitter_seconds",
+          "timezone",
+          "start_at",
+          "run_on_start");
+
+  /** Interval keys that may stand beside other keys of an actor, without a {@code schedule}. */
+  static final Set<String> INTERVAL_KEYS =
+      Set.of(
+          "interval_seconds",
+          "interval_minutes",
+          "interval_hours",
+          "interval_days",
+          "check_interval_hours",
+          "check_interval_minutes",
+          "base_interval_hours");
+
+  private static final List<String> TYPES =
+      List.of("interval", "cron", "once", "immediate", "manual");
+  private static final int MAX_JITTER_PERCENT = 90;
+  private static final int MAX_JITTER_SECONDS = 30 * 24 * 3600;
+
+  private final ZoneId serverZone;
+
+  /**
+   * @param serverZone zone of schedules that name none
+   */
+  public ScheduleReader(ZoneId serverZone) {
+    this.serverZone = serverZone;
+  }
+
+  private static Map<String, Duration> amounts() {
+    Map<String, Duration> amounts = new LinkedHashMap<>();
+    amounts.put("seconds", Duration.ofSeconds(1));
+    amounts.put("minutes", Duration.ofMinutes(1));
+    amounts.put("hours", Duration.ofHours(1));
+    amounts.put("days", Duration.ofDays(1));
+    amounts.put("weeks", Duration.ofDays(7));
+    amounts.put("interval_seconds", Duration.ofSeconds(1));
+    amounts.put("interval_minutes", Duration.ofMinutes(1));
+    amounts.put("interval_hours", Duration.ofHours(1));
+    amounts.put("interval_days", Duration.ofDays(1));
+    amounts.put("check_interval_hours", Duration.ofHours(1));
+    amounts.put("check_interval_minutes", Duration.ofMinutes(1));
+    amounts.put("base_interval_hours", Duration.ofHours(1));
+    return amounts;
+  }
+
+  /**
+   * Reads the schedule of a section: the value of {@code schedule}, else interval keys of the
+   * section itself.
+   *
+   * @return empty when there is none, or when it is wrong (reported)
+   */
+  public Optional<ActorSchedule> read(TomlSection section) {
+    Optional<JsonNode> value = section.value("schedule");
+    if (value.isEmpty()) {
+      return hasIntervalKeys(section) ? interval(section, section.path()) : Optional.empty();
+    }
+    if (value.get().isTextual()) {
+      return guarded(
+          section,
+          section.path("schedule"),
+          () ->
+              withOptions(SchedulePhrases.parse(value.get().textValue(), zone(section)), section));
+    }
+    if (value.get().isObject()) {
+      return section.table("schedule").flatMap(this::table);
+    }
+    section
+        .reporter()
+        .error(
+            "wrong_type",
+            section.path("schedule"),
+            "is "
+                + TomlSection.typeOf(value.get())
+                + ", expected a text such as \"every 2 hours\" or a table such as { type ="
+                + " \"interval\", seconds = 7200 }");
+    return Optional.empty();
+  }
+
+  /** Tells whether a section holds a schedule in any spelling, right or wrong. */
+  static boolean isPresent(TomlSection section) {
+    return section.has("schedule") || hasIntervalKeys(section);
+  }
+
+  private static boolean hasIntervalKeys(TomlSection section) {
+    return INTERVAL_KEYS.stream().anyMatch(section::has);
+  }
+
+  private Optional<ActorSchedule> table(TomlSection table) {
+    table.warnUnknown(
+        Stream.of(
+                AMOUNTS.keySet(),
+                OPTION_KEYS,
+                Set.of("type", "expression", "cron", "at", "every", "interval"))
+            .flatMap(Collection::stream)
+            .toList());
+    Optional<String> type = type(table);
+    if (type.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (type.get()) {
+      case "cron" -> cron(table);
+      case "once" -> once(table);
+      case "immediate" -> Optional.of(withOptions(new ActorSchedule.Immediate("immediate"), table));
+      case "manual" -> Optional.of(withOptions(new ActorSchedule.Manual("manual"), table));
+      default -> interval(table, table.path());
+    };
+  }
+
+  private static Optional<String> type(TomlSection table) {
+    if (!table.has("type")) {
+      if (table.has("cron") || table.has("expression")) {
+        return Optional.of("cron");
+      } else if (table.has("at")) {
+        return Optional.of("once");
+      } else if (table.has("every")
+          || table.has("interval")
+          || AMOUNTS.keySet().stream().anyMatch(table::has)) {
+        return Optional.of("interval");
+      }
+      table.missing("type", "one of " + String.join(", ", TYPES));
+      return Optional.empty();
+    }
+    Optional<String> written = table.string("type");
+    Optional<String> known =
+        written.map(text -> text.strip().toLowerCase(Locale.ROOT)).filter(TYPES::contains);
+    if (written.isPresent() && known.isEmpty()) {
+      table
+          .reporter()
+          .error(
+              "schedule_invalid",
+              table.path("type"),
+              "is "
+                  + Suggestions.quote(written.get())
+                  + ", expected one of "
+                  + String.join(", ", TYPES)
+                  + Suggestions.didYouMean(written.get(), TYPES));
+    }
+    return known;
+  }
+
+  private Optional<ActorSchedule> cron(TomlSection table) {
+    String key = table.has("expression") || !table.has("cron") ? "expression" : "cron";
+    return table
+        .requiredString(key)
+        .flatMap(
+            text ->
+                guarded(
+                    table,
+                    table.path(key),
+                    () ->
+                        withOptions(
+                            new ActorSchedule.Cron(
+                                CronDialect.normalise(text), zone(table), Jitter.NONE, text),
+                            table)));
+  }
+
+  private Optional<ActorSchedule> once(TomlSection table) {
+    return table
+        .requiredString("at")
+        .flatMap(
+            text ->
+                guarded(
+                    table,
+                    table.path("at"),
+                    () ->
+                        withOptions(
+                            new ActorSchedule.Once(
+                                SchedulePhrases.instant(text, zone(table)), "once at " + text),
+                            table)));
+  }
+
+  private Optional<ActorSchedule> interval(TomlSection section, List<String> place) {
+    return guarded(
+        section,
+        place,
+        () -> {
+          Duration every = every(section);
+          return withOptions(
+              new ActorSchedule.Interval(
+                  every, Optional.empty(), true, Jitter.NONE, "every " + inWords(every)),
+              section);
+        });
+  }
+
+  private static Duration every(TomlSection section) {
+    for (String key : List.of("every", "interval")) {
+      Optional<String> phrase = section.string(key);
+      if (phrase.isPresent()) {
+        return SchedulePhrases.duration(
+            phrase.get().strip().replaceFirst("^(?i)every\\s+", ""), phrase.get());
+      }
+    }
+    Duration sum = Duration.ZERO;
+    List<String> found = new ArrayList<>();
+    for (Map.Entry<String, Duration> amount : AMOUNTS.entrySet()) {
+      // Three-bot files may give both; there the minutes count.
+      boolean overridden =
+          amount.getKey().equals("check_interval_hours") && section.has("check_interval_minutes");
+      if (section.has(amount.getKey()) && !overridden) {
+        found.add(amount.getKey());
+        sum = sum.plus(amount(section, amount.getKey(), amount.getValue()));
+      }
+    }
+    if (found.isEmpty()) {
+      throw new InvalidScheduleException(
+          "an interval needs one of seconds, minutes, hours, days, or every = \"2 hours\"");
+    }
+    return SchedulePhrases.checked(sum, String.join(" + ", found) + " = " + inWords(sum));
+  }
+
+  private static Duration amount(TomlSection section, String key, Duration unit) {
+    double max = (double) SchedulePhrases.MAX_INTERVAL.toSeconds() / unit.toSeconds();
+    Optional<Double> number = section.decimal(key, 0, max);
+    if (number.isEmpty()) {
+      // Reported by the section itself; a second line about the sum would only confuse.
+      throw new InvalidScheduleException("");
+    }
+    BigDecimal seconds =
+        BigDecimal.valueOf(number.get()).multiply(BigDecimal.valueOf(unit.toSeconds()));
+    return Duration.ofSeconds(seconds.longValue());
+  }
+
+  private ActorSchedule withOptions(ActorSchedule schedule, TomlSection section) {
+    if (schedule instanceof ActorSchedule.Interval interval) {
+      warnNoEffect(section, schedule, "timezone", !section.has("start_at"));
+      Optional<Instant> startAt =
+          section.string("start_at").map(text -> SchedulePhrases.instant(text, zone(section)));
+      return new ActorSchedule.Interval(
+          interval.every(),
+          startAt,
+          section.bool("run_on_start").orElse(true),
+          jitter(section, Optional.of(interval.every())),
+          interval.source());
+    }
+    warnNoEffect(section, schedule, "start_at", true);
+    warnNoEffect(section, schedule, "run_on_start", true);
+    if (schedule instanceof ActorSchedule.Cron cron) {
+      return new ActorSchedule.Cron(
+          cron.expressions(), cron.zone(), jitter(section, Optional.empty()), cron.source());
+    }
+    warnNoEffect(section, schedule, "jitter_percent", true);
+    warnNoEffect(section, schedule, "jitter_minutes", true);
+    warnNoEffect(section, schedule, "jitter_seconds", true);
+    return schedule;
+  }
+
+  private static void warnNoEffect(
+      TomlSection section, ActorSchedule schedule, String key, boolean applies) {
+    if (applies && section.has(key)) {
+      section
+          .reporter()
+          .warning(
+              "no_effect",
+              section.path(key),
+              "has no effect on a schedule of type " + schedule.type());
+    }
+  }
+
+  private static Jitter jitter(TomlSection section, Optional<Duration> every) {
+    int percent = section.integer("jitter_percent", 0, MAX_JITTER_PERCENT).orElse(0);
+    Duration amount =
+        Duration.ofMinutes(section.integer("jitter_minutes", 0, MAX_JITTER_SECONDS / 60).orElse(0))
+            .plusSeconds(section.integer("jitter_seconds", 0, MAX_JITTER_SECONDS).orElse(0));
+    if (percent > 0 && !amount.isZero()) {
+      section
+          .reporter()
+          .error(
+              "schedule_invalid",
+              section.path("jitter_percent"),
+              "stands beside jitter_minutes or jitter_seconds, expected only one kind of jitter");
+      return Jitter.NONE;
+    }
+    if (every.isPresent() && amount.compareTo(every.get()) >= 0 && !amount.isZero()) {
+      section
+          .reporter()
+          .warning(
+              "jitter_large",
+              section.path(section.has("jitter_minutes") ? "jitter_minutes" : "jitter_seconds"),
+              "is not shorter than the interval; fires may come as soon as a tenth of the interval"
+                  + " after another");
+    }
+    return percent == 0 && amount.isZero() ? Jitter.NONE : new Jitter(percent, amount);
+  }
+
+  private ZoneId zone(TomlSection section) {
+    return section.string("timezone").flatMap(text -> zone(section, text)).orElse(serverZone);
+  }
+
+  /**
+   * Reads {@code timezone} of a section.
+   *
+   * @return empty when it is absent or wrong (reported)
+   */
+  static Optional<ZoneId> zone(TomlSection section, String text) {
+    try {
+      return Optional.of(ZoneId.of(text.strip()));
+    } catch (DateTimeException e) {
+      section
+          .reporter()
+          .error(
+              "timezone_unknown",
+              section.path("timezone"),
+              "is "
+                  + Suggestions.quote(text)
+                  + ", expected an IANA zone such as \"UTC\" or \"Europe/Berlin\""
+                  + Suggestions.didYouMean(
+                      text, ZoneId.getAvailableZoneIds().stream().sorted().toList()));
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<ActorSchedule> guarded(
+      TomlSection section, List<String> place, Supplier<ActorSchedule> reading) {
+    try {
+      return Optional.of(reading.get());
+    } catch (InvalidScheduleException e) {
+      if (!String.valueOf(e.getMessage()).isEmpty()) {
+        section.reporter().error(e.code(), place, String.valueOf(e.getMessage()));
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static String inWords(Duration every) {
+    long seconds = every.toSeconds();
+    if (seconds > 0 && seconds % 86_400 == 0) {
+      return count(seconds / 86_400, "day");
+    } else if (seconds > 0 && seconds % 3600 == 0) {
+      return count(seconds / 3600, "hour");
+    } else if (seconds > 0 && seconds % 60 == 0) {
+      return count(seconds / 60, "minute");
+    }
+    return count(seconds, "second");
+  }
+
+  private static String count(long number, String unit) {
+    return number + " " + unit + (number == 1 ? "" : "s");
+  }
+}
