@@ -31,8 +31,8 @@ public interface ExecutionHistory {
   boolean extendLease(Fence fence, Duration lease);
 
   /**
-   * Closes the execution and updates the actor's counters, {@code last_run} and {@code
-   * consecutive_failures}, in one transaction. The breaker is recorded separately.
+   * Closes the execution and updates the actor's counters, {@code last_run} and {@code last_status}
+   * in one transaction. The breaker and its {@code consecutive_failures} are recorded separately.
    *
    * @throws io.botticelli.core.StaleExecutionException if the fence is stale
    */

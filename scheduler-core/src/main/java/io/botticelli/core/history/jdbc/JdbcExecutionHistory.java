@@ -1,0 +1,466 @@
+package io.botticelli.core.history.jdbc;
+
+import static io.botticelli.core.history.jdbc.Columns.json;
+import static io.botticelli.core.history.jdbc.Columns.text;
+import static io.botticelli.core.history.jdbc.Columns.timestamp;
+
+import io.botticelli.core.StaleExecutionException;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.db.PostgresText;
+import io.botticelli.core.db.Transactions;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.ExecutionStatus;
+import io.botticelli.core.history.Fence;
+import io.botticelli.core.history.FireIdentity;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Executions in {@code actor_server_executions}.
+ *
+ * <p>The unique key over the fire's identity makes two nodes that open the same fire meet on one
+ * row; whoever changes that row holds its lock, so a take-over waits for an effect transaction that
+ * has already passed the fence and is seen by every later one. Thread-safe.
+ */
+public final class JdbcExecutionHistory implements ExecutionHistory {
+  private static final int MAX_LIMIT = 500;
+
+  /** The lease is over: nobody renewed it in time. Rows written by hand may have none. */
+  private static final String LEASE_IS_OVER =
+      "(lease_until IS NULL OR lease_until <= clock_timestamp())";
+
+  private final Transactions transactions;
+
+  /**
+   * @param transactions the application's connections
+   */
+  public JdbcExecutionHistory(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  @Override
+  public OpenOutcome open(OpenRequest request) {
+    return transactions.write(
+        "open the execution of " + request.fire().actor(),
+        connection -> {
+          Optional<Long> inserted = insertRunning(connection, request);
+          if (inserted.isPresent()) {
+            return new OpenOutcome.Opened(new Fence(inserted.get(), 1), 1);
+          }
+          return takeOver(connection, request);
+        });
+  }
+
+  private static Optional<Long> insertRunning(Connection connection, OpenRequest request)
+      throws SQLException {
+    String sql =
+        """
+        INSERT INTO public.actor_server_executions
+          (task_id, actor_name, kind, scheduled_for, receipt_id, status, node, lease_until,
+           definition_version, parameters, started_at)
+        VALUES (?, ?, ?, ?, ?, 'running', ?, clock_timestamp() + ? * interval '1 millisecond',
+           ?, ?::jsonb, clock_timestamp())
+        ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING
+        RETURNING id""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int next = bindFire(statement, request.fire());
+      statement.setString(next++, PostgresText.storable(request.node()));
+      statement.setLong(next++, request.lease().toMillis());
+      statement.setString(next++, request.definitionVersion());
+      statement.setString(next, json(request.parameters()));
+      return firstLong(statement);
+    }
+  }
+
+  /**
+   * Locks the row first: only then does the following UPDATE see what a concurrent transaction left
+   * behind, and the lease is judged after the wait.
+   */
+  private static OpenOutcome takeOver(Connection connection, OpenRequest request)
+      throws SQLException {
+    String lock =
+        """
+        SELECT id, status, node FROM public.actor_server_executions
+        WHERE task_id = ? AND actor_name = ? AND kind = ? AND scheduled_for = ? AND receipt_id = ?
+        FOR UPDATE""";
+    try (PreparedStatement statement = connection.prepareStatement(lock)) {
+      bindFire(statement, request.fire());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the execution vanished while it was opened", "40001");
+        }
+        long id = row.getLong("id");
+        String node = row.getString("node");
+        if (!row.getString("status").equals("running")) {
+          return new OpenOutcome.Vetoed(id, "finished", node);
+        }
+        Optional<OpenOutcome> opened = takeOver(connection, request, id);
+        return opened.orElseGet(() -> new OpenOutcome.Vetoed(id, "owned", node));
+      }
+    }
+  }
+
+  private static Optional<OpenOutcome> takeOver(Connection connection, OpenRequest request, long id)
+      throws SQLException {
+    String sql =
+        """
+        UPDATE public.actor_server_executions
+        SET epoch = epoch + 1, attempt = attempt + 1, node = ?, definition_version = ?,
+          lease_until = clock_timestamp() + ? * interval '1 millisecond'
+        WHERE id = ? AND status = 'running' AND (? OR\s"""
+            + LEASE_IS_OVER
+            + ") RETURNING epoch, attempt";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, PostgresText.storable(request.node()));
+      statement.setString(2, request.definitionVersion());
+      statement.setLong(3, request.lease().toMillis());
+      statement.setLong(4, id);
+      statement.setBoolean(5, request.recovering());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        int epoch = row.getInt("epoch");
+        int attempt = row.getInt("attempt");
+        interruptRuns(
+            connection, id, "interrupted: " + request.node() + " took the execution over");
+        return Optional.of(new OpenOutcome.Opened(new Fence(id, epoch), attempt));
+      }
+    }
+  }
+
+  @Override
+  public boolean extendLease(Fence fence, Duration lease) {
+    return transactions.write(
+        "extend the lease of execution " + fence.executionId(),
+        connection -> {
+          String sql =
+              """
+              UPDATE public.actor_server_executions
+              SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
+              WHERE id = ? AND epoch = ? AND status = 'running'""";
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, lease.toMillis());
+            statement.setLong(2, fence.executionId());
+            statement.setInt(3, fence.epoch());
+            return statement.executeUpdate() == 1;
+          }
+        });
+  }
+
+  @Override
+  public void releaseLease(Fence fence) {
+    extendLease(fence, Duration.ZERO);
+  }
+
+  @Override
+  public void close(Fence fence, ExecutionResult result) {
+    if (result.status() == ExecutionStatus.RUNNING) {
+      throw new IllegalArgumentException(
+          "execution " + fence.executionId() + " cannot be closed as running");
+    }
+    transactions.write(
+        "close execution " + fence.executionId(),
+        connection -> {
+          String task = closeRow(connection, fence, result);
+          interruptRuns(connection, fence.executionId(), "interrupted: the execution ended");
+          countRun(connection, task, fence.executionId(), result.status());
+          return null;
+        });
+  }
+
+  private static String closeRow(Connection connection, Fence fence, ExecutionResult result)
+      throws SQLException {
+    String sql =
+        """
+        UPDATE public.actor_server_executions
+        SET status = ?, success = ?, completed_at = clock_timestamp(), lease_until = NULL,
+          error_code = ?, error_message = ?, skills_succeeded = ?, skills_failed = ?,
+          skills_skipped = ?, tokens_in = ?, tokens_out = ?, metadata = metadata || ?::jsonb
+        WHERE id = ? AND epoch = ? AND status = 'running'
+        RETURNING task_id""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, result.status().stored());
+      statement.setBoolean(2, result.status() == ExecutionStatus.SUCCEEDED);
+      statement.setString(3, text(result.errorCode()));
+      statement.setString(4, text(result.errorMessage()));
+      statement.setInt(5, result.skillsSucceeded());
+      statement.setInt(6, result.skillsFailed());
+      statement.setInt(7, result.skillsSkipped());
+      statement.setLong(8, result.tokensIn());
+      statement.setLong(9, result.tokensOut());
+      statement.setString(10, json(result.metadata()));
+      statement.setLong(11, fence.executionId());
+      statement.setInt(12, fence.epoch());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new StaleExecutionException(fence.executionId(), fence.epoch());
+        }
+        return row.getString(1);
+      }
+    }
+  }
+
+  /** Executions may end in another order than they started: the latest start stays the last run. */
+  private static void countRun(
+      Connection connection, String task, long executionId, ExecutionStatus status)
+      throws SQLException {
+    String sql =
+        """
+        UPDATE public.actor_server_state s
+        SET last_run = GREATEST(s.last_run, e.started_at), last_status = e.status,
+          runs_succeeded = s.runs_succeeded + ?, runs_failed = s.runs_failed + ?,
+          runs_skipped = s.runs_skipped + ?, updated_at = clock_timestamp()
+        FROM public.actor_server_executions e
+        WHERE e.id = ? AND s.task_id = ?""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, status == ExecutionStatus.SUCCEEDED ? 1 : 0);
+      statement.setInt(2, status == ExecutionStatus.FAILED ? 1 : 0);
+      statement.setInt(3, status == ExecutionStatus.SKIPPED ? 1 : 0);
+      statement.setLong(4, executionId);
+      statement.setString(5, task);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Narrative runs of an attempt that will never finish them. */
+  private static void interruptRuns(Connection connection, long executionId, String reason)
+      throws SQLException {
+    String sql =
+        """
+        UPDATE public.narrative_executions
+        SET status = 'failed', completed_at = clock_timestamp(), error_message = ?
+        WHERE execution_id = ? AND status = 'running'""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, PostgresText.storable(reason));
+      statement.setLong(2, executionId);
+      statement.executeUpdate();
+    }
+  }
+
+  @Override
+  public void recordNotRun(
+      FireIdentity fire, ExecutionStatus status, String code, String message, String node) {
+    if (status != ExecutionStatus.SKIPPED && status != ExecutionStatus.MISSED) {
+      throw new IllegalArgumentException(
+          "a fire that never ran is skipped or missed, not " + status.stored());
+    }
+    transactions.write(
+        "record that " + fire.actor() + " did not run",
+        connection -> {
+          if (insertClosed(connection, fire, status, code, message, node)
+              && status == ExecutionStatus.SKIPPED) {
+            countSkip(connection, fire.actor());
+          }
+          return null;
+        });
+  }
+
+  private static boolean insertClosed(
+      Connection connection,
+      FireIdentity fire,
+      ExecutionStatus status,
+      String code,
+      String message,
+      String node)
+      throws SQLException {
+    String sql =
+        """
+        INSERT INTO public.actor_server_executions
+          (task_id, actor_name, kind, scheduled_for, receipt_id, status, error_code, error_message,
+           node, completed_at, started_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), clock_timestamp())
+        ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int next = bindFire(statement, fire);
+      statement.setString(next++, status.stored());
+      statement.setString(next++, PostgresText.storable(code));
+      statement.setString(next++, PostgresText.storable(message));
+      statement.setString(next, PostgresText.storable(node));
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  private static void countSkip(Connection connection, ActorName actor) throws SQLException {
+    String sql =
+        "UPDATE public.actor_server_state SET runs_skipped = runs_skipped + 1,"
+            + " updated_at = clock_timestamp() WHERE task_id = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, actor.value());
+      statement.executeUpdate();
+    }
+  }
+
+  @Override
+  public List<Expired> listExpired(int limit) {
+    return transactions.read(
+        "list expired executions",
+        connection -> {
+          String sql =
+              "SELECT id, epoch, actor_name, scheduled_for, kind, receipt_id, node, attempt,"
+                  + " parameters FROM public.actor_server_executions WHERE status = 'running' AND "
+                  + LEASE_IS_OVER
+                  + " ORDER BY lease_until, id LIMIT ?";
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, limit);
+            List<Expired> expired = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                expired.add(
+                    new Expired(
+                        new Fence(row.getLong("id"), row.getInt("epoch")),
+                        fire(row),
+                        row.getString("node"),
+                        row.getInt("attempt"),
+                        Columns.strings(row.getString("parameters"))));
+              }
+            }
+            return expired;
+          }
+        });
+  }
+
+  @Override
+  public boolean abandon(long executionId, int epoch, String reason) {
+    return transactions.write(
+        "abandon execution " + executionId,
+        connection -> {
+          String sql =
+              """
+              UPDATE public.actor_server_executions
+              SET status = 'abandoned', completed_at = clock_timestamp(), lease_until = NULL,
+                error_code = 'abandoned', error_message = ?
+              WHERE id = ? AND epoch = ? AND status = 'running' AND\s"""
+                  + LEASE_IS_OVER
+                  + " RETURNING task_id";
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, PostgresText.storable(reason));
+            statement.setLong(2, executionId);
+            statement.setInt(3, epoch);
+            try (ResultSet row = statement.executeQuery()) {
+              if (!row.next()) {
+                return false;
+              }
+              interruptRuns(connection, executionId, reason);
+              countRun(connection, row.getString(1), executionId, ExecutionStatus.ABANDONED);
+              return true;
+            }
+          }
+        });
+  }
+
+  @Override
+  public Optional<Execution> find(long executionId) {
+    return transactions.read(
+        "find execution " + executionId,
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "SELECT * FROM public.actor_server_executions WHERE id = ?")) {
+            statement.setLong(1, executionId);
+            try (ResultSet row = statement.executeQuery()) {
+              return row.next() ? Optional.of(execution(row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  @Override
+  public List<Execution> list(Filter filter) {
+    if (filter.limit() < 1 || filter.limit() > MAX_LIMIT) {
+      throw new IllegalArgumentException(
+          "limit is " + filter.limit() + ", expected 1.." + MAX_LIMIT);
+    }
+    StringBuilder sql =
+        new StringBuilder("SELECT * FROM public.actor_server_executions WHERE true");
+    List<Object> values = new ArrayList<>();
+    filter.actor().ifPresent(actor -> add(sql, values, " AND actor_name = ?", actor.value()));
+    filter.status().ifPresent(status -> add(sql, values, " AND status = ?", status.stored()));
+    filter.since().ifPresent(at -> add(sql, values, " AND started_at >= ?", timestamp(at)));
+    filter.until().ifPresent(at -> add(sql, values, " AND started_at < ?", timestamp(at)));
+    filter.beforeId().ifPresent(id -> add(sql, values, " AND id < ?", id));
+    add(sql, values, " ORDER BY id DESC LIMIT ?", filter.limit());
+    return transactions.read(
+        "list executions",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+            for (int i = 0; i < values.size(); i++) {
+              statement.setObject(i + 1, values.get(i));
+            }
+            List<Execution> executions = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                executions.add(execution(row));
+              }
+            }
+            return executions;
+          }
+        });
+  }
+
+  private static void add(StringBuilder sql, List<Object> values, String condition, Object value) {
+    sql.append(condition);
+    values.add(value);
+  }
+
+  @Override
+  public List<NarrativeRun> listRuns(long executionId) {
+    return transactions.read(
+        "list the runs of execution " + executionId,
+        connection -> RecordedRuns.list(connection, executionId));
+  }
+
+  /** Binds the five columns of the identity at 1..5 and returns 6. */
+  private static int bindFire(PreparedStatement statement, FireIdentity fire) throws SQLException {
+    Instant scheduledFor = fire.scheduledFor().truncatedTo(ChronoUnit.MILLIS);
+    statement.setString(1, fire.actor().value());
+    statement.setString(2, fire.actor().value());
+    statement.setString(3, fire.kind().name().toLowerCase(Locale.ROOT));
+    statement.setObject(4, timestamp(scheduledFor));
+    statement.setString(5, PostgresText.storable(fire.receipt()));
+    return 6;
+  }
+
+  private static FireIdentity fire(ResultSet row) throws SQLException {
+    return new FireIdentity(
+        new ActorName(row.getString("actor_name")),
+        Columns.instant(row, "scheduled_for"),
+        FireIdentity.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+        row.getString("receipt_id"));
+  }
+
+  private static Execution execution(ResultSet row) throws SQLException {
+    return new Execution(
+        row.getLong("id"),
+        fire(row),
+        Columns.instant(row, "started_at"),
+        Columns.optionalInstant(row, "completed_at"),
+        ExecutionStatus.ofStored(row.getString("status")),
+        Columns.optionalText(row, "error_code"),
+        Columns.optionalText(row, "error_message"),
+        row.getString("node"),
+        row.getInt("attempt"),
+        row.getInt("epoch"),
+        row.getInt("skills_succeeded"),
+        row.getInt("skills_failed"),
+        row.getInt("skills_skipped"),
+        row.getLong("tokens_in"),
+        row.getLong("tokens_out"),
+        row.getString("definition_version"));
+  }
+
+  private static Optional<Long> firstLong(PreparedStatement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery()) {
+      return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+    }
+  }
+}
