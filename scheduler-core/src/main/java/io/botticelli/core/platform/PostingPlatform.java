@@ -1,6 +1,7 @@
 package io.botticelli.core.platform;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A platform that publishes messages. */
@@ -24,6 +25,19 @@ public interface PostingPlatform extends Platform {
    * @throws PlatformException if the channel cannot be read
    */
   Optional<PostReceipt> find(Post post, Instant since);
+
+  /**
+   * Looks for every message this bot published with that content, oldest first. Two posts may have
+   * the same text, so the one found first may belong to another; implementations that can tell more
+   * than one apart override this.
+   *
+   * @param since not older than this
+   * @return candidates, empty if it certainly is not there
+   * @throws PlatformException if the channel cannot be read
+   */
+  default List<PostReceipt> findAll(Post post, Instant since) {
+    return find(post, since).stream().toList();
+  }
 
   /**
    * A message to publish.
