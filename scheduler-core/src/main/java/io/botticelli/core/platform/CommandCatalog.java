@@ -151,8 +151,7 @@ public final class CommandCatalog {
     read(2, "channels.get", "guild_id channel_id");
     write(1, "channels.create", "guild_id name", "kind topic position nsfw category_id");
     write(1, "channels.get_or_create", "guild_id name", "channel_type topic position nsfw");
-    write(
-        2, "channels.edit", "channel_id", "name topic nsfw position bitrate user_limit");
+    write(2, "channels.edit", "channel_id", "name topic nsfw position bitrate user_limit");
     write(2, "channels.delete", "channel_id", "reason");
     write(3, "channels.create_invite", "channel_id", "max_age max_uses temporary");
     write(3, "channels.typing", "channel_id", "");

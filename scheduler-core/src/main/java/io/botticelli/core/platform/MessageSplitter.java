@@ -23,7 +23,8 @@ public final class MessageSplitter {
 
   /** After a full stop with closing quotes or brackets; ideographic stops need no blank. */
   private static final Pattern SENTENCE =
-      Pattern.compile("[.!?\u2026][\"'\u201d\u2019)\\]]*\\s+|[\u3002\uff01\uff1f][\u300d\u300f\uff09]?");
+      Pattern.compile(
+          "[.!?\u2026][\"'\u201d\u2019)\\]]*\\s+|[\u3002\uff01\uff1f][\u300d\u300f\uff09]?");
 
   private static final Pattern BLANK = Pattern.compile("\\s+");
   private static final Pattern GRAPHEME = Pattern.compile("\\X");

@@ -126,8 +126,7 @@ final class PreviewGuild {
   }
 
   /** Finds messages by content, oldest first. */
-  List<MessageRow> findMessages(long channelId, String content, Instant since)
-      throws SQLException {
+  List<MessageRow> findMessages(long channelId, String content, Instant since) throws SQLException {
     return messages(
         MESSAGE + "WHERE channel_id = ? AND content = ? AND created_at >= ? ORDER BY id",
         channelId,

@@ -125,8 +125,7 @@ public final class PreviewPlatform implements PostingPlatform {
     }
     CommandCatalog.Command entry = catalog.check(command, IMPLEMENTED);
     CommandArguments arguments = new CommandArguments(command);
-    Transactions.Work<JsonNode> work =
-        connection -> answer(entry.name(), arguments, connection);
+    Transactions.Work<JsonNode> work = connection -> answer(entry.name(), arguments, connection);
     return entry.write() || name.equals("messages.list")
         ? transactions.write("preview command " + entry.name(), work)
         : transactions.read("preview command " + entry.name(), work);
@@ -261,10 +260,7 @@ public final class PreviewPlatform implements PostingPlatform {
     for (MessageRow row : guild.listMessages(channel.id(), limit)) {
       ObjectNode message = messages.addObject().put("id", Long.toString(row.id()));
       message.put("content", row.content()).set("author", author(row));
-      message
-          .put("timestamp", row.createdAt().toString())
-          .put("attachments", 0)
-          .put("embeds", 0);
+      message.put("timestamp", row.createdAt().toString()).put("attachments", 0).put("embeds", 0);
     }
     return messages;
   }
