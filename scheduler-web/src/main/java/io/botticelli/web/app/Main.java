@@ -1,0 +1,109 @@
+package io.botticelli.web.app;
+
+import io.botticelli.core.ActorServerException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code botticelli}: parses arguments, runs one command, maps failures to exit codes.
+ */
+@Command(
+    name = "botticelli",
+    description = "Runs LLM narratives as scheduled actors on a Quartz cluster in PostgreSQL.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = false,
+    subcommands = {HelpCommand.class, VersionCommand.class},
+    footer = {
+      "",
+      "Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 skipped (nothing to do),",
+      "4 timed out or interrupted."
+    })
+public final class Main implements Runnable {
+  /** Codes of failures a person mends in a file, an option or a setting. */
+  private static final Map<String, Integer> EXIT_OF =
+      Map.of(
+          "config_invalid", ExitCodes.USAGE,
+          "narrative_invalid", ExitCodes.USAGE,
+          "source_file_unreadable", ExitCodes.USAGE,
+          "database_refused", ExitCodes.USAGE,
+          "http_unavailable", ExitCodes.USAGE,
+          "model_not_configured", ExitCodes.USAGE);
+
+  @Mixin private GlobalOptions options = new GlobalOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs the command line and ends the process with the documented exit code. */
+  public static void main(String[] arguments) {
+    int code =
+        execute(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments);
+    // Threads of libraries (Jetty, the pool) may still be alive after an orderly stop.
+    System.exit(code);
+  }
+
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    Logging.quiet(false);
+    CommandLine line = new CommandLine(new Main());
+    line.setOut(out);
+    line.setErr(err);
+    line.setExecutionExceptionHandler(Main::explain);
+    line.setParameterExceptionHandler(Main::explainUsage);
+    line.setUnmatchedOptionsArePositionalParams(false);
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  GlobalOptions options() {
+    return options;
+  }
+
+  private static int explainUsage(ParameterException failure, String[] arguments) {
+    CommandLine line = failure.getCommandLine();
+    line.getErr().println("botticelli: " + failure.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+    line.getErr()
+        .println(
+            "Try '" + line.getCommandSpec().qualifiedName() + " --help' or 'botticelli help'.");
+    return ExitCodes.USAGE;
+  }
+
+  private static int explain(Exception failure, CommandLine line, ParseResult parsed) {
+    Main main = (Main) root(line).getCommand();
+    if (main.options().isVerbose()) {
+      failure.printStackTrace(line.getErr());
+    }
+    if (failure instanceof ActorServerException known) {
+      line.getErr().println("botticelli: " + known.getMessage());
+      return EXIT_OF.getOrDefault(known.code(), ExitCodes.FAILED);
+    }
+    line.getErr()
+        .println(
+            "botticelli: unexpected failure: "
+                + failure
+                + "; run again with -v for the stack trace and report it");
+    return ExitCodes.FAILED;
+  }
+
+  private static CommandLine root(CommandLine line) {
+    CommandLine root = line;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    return root;
+  }
+}

@@ -1,0 +1,11 @@
+package io.botticelli.web.app;
+
+/** What the launcher found out about the terminal. */
+final class Terminal {
+  private Terminal() {}
+
+  /** Tells whether standard error is a terminal a person looks at. */
+  static boolean isInteractive() {
+    return Boolean.getBoolean("botticelli.terminal");
+  }
+}
