@@ -1,0 +1,96 @@
+package io.botticelli.core.narrative;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.botticelli.core.toml.ProblemReporter;
+import io.botticelli.core.toml.SourceFileException;
+import io.botticelli.core.toml.Suggestions;
+import io.botticelli.core.toml.TomlSection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The reading of one act: where it stands, where mistakes go, what was noticed on the way. */
+final class Reading {
+  private final LoadedFile file;
+  private final LoadSession session;
+  private final ProblemReporter reporter;
+  private final boolean listed;
+  private final List<PlaceholderUse> placeholders = new ArrayList<>();
+
+  /**
+   * @param listed false: nobody runs the act, so nested narratives are not followed
+   */
+  Reading(LoadedFile file, LoadSession session, ProblemReporter reporter, boolean listed) {
+    this.file = file;
+    this.session = session;
+    this.reporter = reporter;
+    this.listed = listed;
+  }
+
+  LoadedFile file() {
+    return file;
+  }
+
+  LoadSession session() {
+    return session;
+  }
+
+  ProblemReporter reporter() {
+    return reporter;
+  }
+
+  boolean isListed() {
+    return listed;
+  }
+
+  EnvironmentPlaceholders environment() {
+    return session.environment();
+  }
+
+  List<PlaceholderUse> placeholders() {
+    return placeholders;
+  }
+
+  /** Remembers the placeholders of a text that must resolve before something happens outside. */
+  void noticePlaceholders(String text, List<String> path) {
+    placeholders.addAll(PlaceholderUse.in(text, path));
+  }
+
+  TomlSection section(ObjectNode node, List<String> path) {
+    return new TomlSection(reporter, node, path);
+  }
+
+  /** Finds a text or media file; reports a missing one. */
+  Optional<String> findFile(String reference, List<String> path) {
+    try {
+      Optional<String> found = session.lookup().find(reference, file.path());
+      if (found.isEmpty()) {
+        reporter.error(
+            "missing_file",
+            path,
+            "file %s does not exist; looked at %s"
+                .formatted(
+                    Suggestions.quote(reference),
+                    session.lookup().placesTried(reference, file.path())));
+      }
+      return found;
+    } catch (SourceFileException e) {
+      reporter.error("unreadable_file", path, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Reads a text file found by {@link #findFile}; reports one that cannot be read. */
+  Optional<String> readText(String found, List<String> path) {
+    try {
+      Optional<String> text = session.sources().readText(found);
+      if (text.isEmpty()) {
+        reporter.error("missing_file", path, "file " + Suggestions.quote(found) + " is gone");
+      }
+      return text;
+    } catch (SourceFileException e) {
+      reporter.error("unreadable_file", path, e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
