@@ -1,0 +1,344 @@
+package io.botticelli.core.config;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.botticelli.core.actor.BreakerPolicy;
+import io.botticelli.core.toml.Suggestions;
+import io.botticelli.core.toml.TomlSection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads everything of a server file but its actors. Not thread-safe; one use per file. */
+final class ServerConfigReader {
+  /** Root keys that are read here or belong to provider limits. */
+  static final Set<String> ROOT_KEYS =
+      Set.of(
+          "server",
+          "database",
+          "discord_token",
+          "models",
+          "security",
+          "content",
+          "tables",
+          "database_commands",
+          "budget",
+          "observability",
+          "circuit_breaker",
+          "providers",
+          "context",
+          "inference");
+
+  private static final List<String> UPDATABLE =
+      List.of("approved_discord_posts", "potential_discord_posts", "content", "post_history");
+  private static final List<String> LOG_LEVELS = List.of("trace", "debug", "info", "warn", "error");
+  private static final List<String> SECURITY_TABLES =
+      List.of("policy", "constraints", "resources", "content", "rate_limits");
+
+  private final Substitution substitution;
+  private final Environment environment;
+  private final TomlSection root;
+
+  ServerConfigReader(TomlSection root, Environment environment) {
+    this.environment = environment;
+    this.substitution = new Substitution(environment);
+    this.root = root;
+  }
+
+  ServerConfig read() {
+    TomlSection server = table("server", Set.of("database_url", "discord_token"));
+    server.warnUnknown(
+        List.of(
+            "name",
+            "description",
+            "check_interval_seconds",
+            "max_consecutive_failures",
+            "state_persistence_enabled",
+            "timezone",
+            "max_concurrent_actors",
+            "shutdown_timeout_seconds",
+            "history_days",
+            "circuit_breaker",
+            "observability",
+            "metrics_port",
+            "health_port",
+            "api_port",
+            "http",
+            "database_url",
+            "discord_token"));
+    TomlSection observability =
+        server.table("observability").orElseGet(() -> table("observability", Set.of()));
+    return new ServerConfig(
+        server.string("name").orElse(""),
+        server.string("description").orElse(""),
+        server
+            .string("timezone")
+            .flatMap(text -> ScheduleReader.zone(server, text))
+            .orElse(ZoneId.of("UTC")),
+        PolicyReader.seconds(server, "check_interval_seconds", 1, 3600, Duration.ofSeconds(60)),
+        server.integer("max_concurrent_actors", 1, 1000).orElse(4),
+        PolicyReader.seconds(server, "shutdown_timeout_seconds", 0, 3600, Duration.ofSeconds(30)),
+        server.bool("state_persistence_enabled").orElse(true),
+        server.integer("history_days", 1, 36_500).orElse(90),
+        breaker(server),
+        http(server, observability),
+        observability(observability),
+        database(server),
+        discordToken(server),
+        models(),
+        security(),
+        content(),
+        tables(),
+        PolicyReader.budget(optional("budget")));
+  }
+
+  private Optional<TomlSection> optional(String key) {
+    return root.table(key).map(substitution::apply);
+  }
+
+  /** A root table, or an empty one, so that every key reads as absent. */
+  private TomlSection table(String key, Set<String> maybeUnset) {
+    return root.table(key)
+        .map(section -> substitution.apply(section, maybeUnset))
+        .orElseGet(
+            () ->
+                new TomlSection(
+                    root.reporter(), JsonNodeFactory.instance.objectNode(), List.of(key)));
+  }
+
+  private BreakerPolicy breaker(TomlSection server) {
+    BreakerPolicy base = BreakerPolicy.DEFAULT;
+    Optional<Integer> threshold = server.integer("max_consecutive_failures", 1, 1000);
+    if (threshold.isPresent()) {
+      base =
+          new BreakerPolicy(
+              base.enabled(),
+              threshold.get(),
+              base.autoPause(),
+              base.resetOnSuccess(),
+              base.resetTimeout(),
+              base.successThreshold());
+    }
+    return PolicyReader.breaker(
+        server.table("circuit_breaker").or(() -> optional("circuit_breaker")), base);
+  }
+
+  private static ServerConfig.Http http(TomlSection server, TomlSection observability) {
+    Optional<TomlSection> table = server.table("http");
+    table.ifPresent(http -> http.warnUnknown(List.of("enabled", "port", "bind", "auth_token")));
+    Optional<URI> endpoint = healthEndpoint(observability);
+    return new ServerConfig.Http(
+        table.flatMap(http -> http.bool("enabled")).orElse(true),
+        table.flatMap(http -> http.integer("port", 0, 65_535)).orElse(8080),
+        table
+            .flatMap(http -> http.string("bind").filter(text -> !text.isBlank()))
+            .orElse("127.0.0.1"),
+        table.flatMap(http -> secret(http, "auth_token")),
+        server.integer("metrics_port", 1, 65_535),
+        server
+            .integer("health_port", 1, 65_535)
+            .or(() -> endpoint.map(URI::getPort).filter(port -> port > 0)),
+        server.integer("api_port", 1, 65_535),
+        endpoint.map(URI::getPath).filter(path -> !path.isEmpty() && !path.equals("/")));
+  }
+
+  private static Optional<URI> healthEndpoint(TomlSection observability) {
+    return observability
+        .string("health_endpoint")
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(
+                    new URI(text.startsWith("/") ? "http://localhost" + text : text));
+              } catch (URISyntaxException e) {
+                observability
+                    .reporter()
+                    .error(
+                        "out_of_range",
+                        observability.path("health_endpoint"),
+                        "is "
+                            + Suggestions.quote(text)
+                            + ", expected a URL such as http://localhost:8080/health");
+                return Optional.empty();
+              }
+            });
+  }
+
+  private static ServerConfig.Observability observability(TomlSection section) {
+    section.warnUnknown(List.of("metrics_enabled", "health_endpoint", "log_level"));
+    return new ServerConfig.Observability(
+        section.bool("metrics_enabled").orElse(true),
+        PolicyReader.oneOf(section, "log_level", LOG_LEVELS).orElse("info"));
+  }
+
+  private ServerConfig.Database database(TomlSection server) {
+    TomlSection section = table("database", Set.of("url"));
+    section.warnUnknown(
+        List.of(
+            "url",
+            "pool_size",
+            "max_pool_size",
+            "connection_timeout_seconds",
+            "idle_timeout_seconds"));
+    Optional<SecretValue> url = secret(section, "url").or(() -> secret(server, "database_url"));
+    url.filter(secret -> !DatabaseUrl.isPostgres(secret))
+        .ifPresent(
+            secret ->
+                section
+                    .reporter()
+                    .error(
+                        "out_of_range",
+                        section.has("url") ? section.path("url") : server.path("database_url"),
+                        "is no PostgreSQL address, expected postgresql://user:password@host:port/db"
+                            + " or jdbc:postgresql://host:port/db"));
+    return new ServerConfig.Database(
+        url.or(() -> DatabaseUrl.find(environment)),
+        section
+            .integer("pool_size", 1, 1000)
+            .or(() -> section.integer("max_pool_size", 1, 1000))
+            .orElse(10),
+        PolicyReader.seconds(section, "connection_timeout_seconds", 1, 300, Duration.ofSeconds(30)),
+        PolicyReader.seconds(section, "idle_timeout_seconds", 1, 86_400, Duration.ofSeconds(300)));
+  }
+
+  private Optional<SecretValue> discordToken(TomlSection server) {
+    TomlSection whole = substitution.apply(only(root, "discord_token"), Set.of("discord_token"));
+    return secret(whole, "discord_token")
+        .or(() -> secret(server, "discord_token"))
+        .or(() -> environment.find("DISCORD_TOKEN").map(SecretValue::new))
+        .or(() -> environment.find("DISCORD_BOT_TOKEN").map(SecretValue::new));
+  }
+
+  private static TomlSection only(TomlSection section, String key) {
+    ObjectNode node = section.node().objectNode();
+    section.value(key).ifPresent(value -> node.set(key, value));
+    return new TomlSection(section.reporter(), node, section.path());
+  }
+
+  private ServerConfig.Models models() {
+    TomlSection section = table("models", Set.of());
+    section.warnUnknown(List.of("default", "fallback", "alias", "aliases"));
+    Map<String, String> aliases = new LinkedHashMap<>();
+    section
+        .table("alias")
+        .or(() -> section.table("aliases"))
+        .ifPresent(
+            table -> {
+              for (String name : table.keys()) {
+                table.requiredString(name).ifPresent(target -> aliases.put(name, target));
+              }
+              for (String name : aliases.keySet()) {
+                if (runsInCircle(name, aliases)) {
+                  table
+                      .reporter()
+                      .error(
+                          "alias_cycle",
+                          table.path(name),
+                          "leads back to itself; let the last alias name a real model");
+                }
+              }
+            });
+    return new ServerConfig.Models(
+        section.string("default").filter(text -> !text.isBlank()),
+        section.string("fallback").filter(text -> !text.isBlank()),
+        aliases);
+  }
+
+  private static boolean runsInCircle(String start, Map<String, String> aliases) {
+    Set<String> seen = new HashSet<>();
+    String name = start;
+    while (name != null && seen.add(name)) {
+      name = aliases.get(name);
+    }
+    return name != null;
+  }
+
+  private ServerConfig.Security security() {
+    TomlSection section = table("security", Set.of());
+    List<String> known = new ArrayList<>(SECURITY_TABLES);
+    known.add("mode");
+    section.warnUnknown(known);
+    Map<String, Object> policy = new LinkedHashMap<>();
+    for (String key : SECURITY_TABLES) {
+      section.table(key).ifPresent(table -> policy.put(key, PlainValues.of(table.node())));
+    }
+    return new ServerConfig.Security(
+        PolicyReader.oneOf(section, "mode", List.of("permissive", "enforce", "dry_run"))
+            .map(mode -> ServerConfig.SecurityMode.valueOf(mode.toUpperCase(Locale.ROOT)))
+            .orElse(ServerConfig.SecurityMode.PERMISSIVE),
+        policy);
+  }
+
+  private ServerConfig.Content content() {
+    TomlSection section = table("content", Set.of());
+    section.warnUnknown(List.of("schema_evolution"));
+    return new ServerConfig.Content(
+        PolicyReader.oneOf(section, "schema_evolution", List.of("none", "add_columns"))
+            .map("add_columns"::equals)
+            .orElse(false));
+  }
+
+  private ServerConfig.Tables tables() {
+    TomlSection section = table("tables", Set.of());
+    section.warnUnknown(List.of("schemas", "allow_system", "default_limit", "max_limit"));
+    TomlSection commands = table("database_commands", Set.of());
+    commands.warnUnknown(List.of("allowed_tables", "replace_defaults"));
+    int maxLimit = section.integer("max_limit", 1, 100_000).orElse(1000);
+    int defaultLimit =
+        section.integer("default_limit", 1, maxLimit).orElse(Math.min(100, maxLimit));
+    Set<String> schemas = new LinkedHashSet<>(List.of("content"));
+    schemas.addAll(identifiers(section, "schemas"));
+    Set<String> updatable = new LinkedHashSet<>();
+    if (!commands.bool("replace_defaults").orElse(false)) {
+      updatable.addAll(UPDATABLE);
+    }
+    updatable.addAll(identifiers(commands, "allowed_tables"));
+    return new ServerConfig.Tables(
+        List.copyOf(schemas),
+        identifiers(section, "allow_system"),
+        defaultLimit,
+        maxLimit,
+        List.copyOf(updatable));
+  }
+
+  private static List<String> identifiers(TomlSection section, String key) {
+    List<String> names = new ArrayList<>();
+    List<String> written = section.strings(key).orElse(List.of());
+    for (int i = 0; i < written.size(); i++) {
+      String name = written.get(i);
+      if (name.matches("[A-Za-z_][A-Za-z0-9_]{0,62}")) {
+        names.add(name.toLowerCase(Locale.ROOT));
+      } else {
+        List<String> place = section.path(key);
+        place.add(String.valueOf(i));
+        section
+            .reporter()
+            .error(
+                "identifier_invalid",
+                place,
+                "is "
+                    + Suggestions.quote(name)
+                    + ", expected a letter or _, then up to 62 letters, digits or _");
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static Optional<SecretValue> secret(TomlSection section, String key) {
+    return section
+        .string(key)
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .map(SecretValue::new);
+  }
+}
