@@ -1,0 +1,406 @@
+package io.botticelli.core.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.BreakerPolicy;
+import io.botticelli.core.actor.ExecutionPolicy;
+import io.botticelli.core.actor.Jitter;
+import io.botticelli.core.actor.Knowledge;
+import io.botticelli.core.actor.PlatformBinding;
+import io.botticelli.core.actor.Skill;
+import io.botticelli.core.narrative.BudgetMultipliers;
+import io.botticelli.core.toml.Suggestions;
+import io.botticelli.core.toml.TomlSection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Merges what a server entry and an actor file say about one actor into its definition.
+ *
+ * <p>The entry wins for name, enabled, schedule, channel and circuit breaker; the file for
+ * everything else. Sections given to this class have their variables replaced already.
+ */
+final class ActorReader {
+  private static final Duration DEFAULT_INTERVAL = Duration.ofHours(1);
+  private static final List<String> PLATFORMS = List.of("discord", "preview", "noop");
+
+  /** Keys of a server entry that has a file of its own. */
+  private static final Set<String> ENTRY_KEYS =
+      Set.of(
+          "name",
+          "config_file",
+          "channel_id",
+          "enabled",
+          "schedule",
+          "circuit_breaker",
+          "description",
+          "platform");
+
+  /** What an actor without a file may say in the server file, beside {@link #ENTRY_KEYS}. */
+  private static final Set<String> INLINE_KEYS = Set.of("execution", "budget", "knowledge");
+
+  private static final Set<String> ACTOR_KEYS =
+      Set.of(
+          "name",
+          "display_name",
+          "description",
+          "enabled",
+          "version",
+          "platform",
+          "channel_id",
+          "knowledge",
+          "skills",
+          "schedule",
+          "execution",
+          "config",
+          "cache",
+          "circuit_breaker",
+          "budget");
+
+  private static final Set<String> FILE_KEYS =
+      Set.of(
+          "actor",
+          "skills",
+          "knowledge",
+          "schedule",
+          "execution",
+          "cache",
+          "platform",
+          "circuit_breaker",
+          "budget");
+
+  private final ServerConfig server;
+  private final ScheduleReader schedules;
+  private final SkillReader skills;
+
+  ActorReader(ServerConfig server, NarrativeLibrary library) {
+    this.server = server;
+    this.schedules = new ScheduleReader(server.timezone());
+    this.skills = new SkillReader(library);
+  }
+
+  /**
+   * Reads an actor described in the server file alone.
+   *
+   * @param name identity as written: table key or {@code name}
+   */
+  Optional<ActorDraft> inline(TomlSection entry, Optional<String> name) {
+    entry.warnUnknown(
+        union(
+            List.of(
+                ENTRY_KEYS,
+                INLINE_KEYS,
+                SkillReader.INLINE_KEYS,
+                ScheduleReader.OPTION_KEYS,
+                ScheduleReader.INTERVAL_KEYS)));
+    Optional<Skill> skill = skills.inline(entry);
+    if (!entry.has("narrative") && !entry.has("narrative_path")) {
+      entry.missing("config_file", "the actor's file, or a \"narrative\" to run");
+    }
+    String displayName = entry.string("name").or(() -> name).orElse("");
+    List<TomlSection> layers = List.of(entry);
+    return assemble(
+        entry,
+        name.or(() -> entry.string("name")),
+        displayName,
+        layers,
+        layers,
+        knowledge(entry, "knowledge"),
+        skill.stream().toList());
+  }
+
+  /**
+   * Reads an actor that has a file.
+   *
+   * @param entry entry of the server file, or empty when the file stands alone
+   * @param name identity given by the server file, or empty
+   * @param root the actor file
+   * @param actor its {@code [actor]} table
+   */
+  Optional<ActorDraft> fromFile(
+      Optional<TomlSection> entry, Optional<String> name, TomlSection root, TomlSection actor) {
+    entry.ifPresent(
+        section ->
+            section.warnUnknown(
+                union(
+                    List.of(
+                        ENTRY_KEYS, ScheduleReader.OPTION_KEYS, ScheduleReader.INTERVAL_KEYS))));
+    root.warnUnknown(FILE_KEYS);
+    actor.warnUnknown(
+        union(List.of(ACTOR_KEYS, ScheduleReader.OPTION_KEYS, ScheduleReader.INTERVAL_KEYS)));
+    warnCache(actor);
+    warnCache(root);
+    Optional<String> ownName = actor.string("name").filter(text -> !text.isBlank());
+    String stem = stem(root.reporter().document().path());
+    List<Skill> steps = new ArrayList<>(postingLimits(actor));
+    steps.addAll(skills.fromFile(actor, root));
+    List<Knowledge> knowledge = new ArrayList<>(knowledge(actor, "knowledge"));
+    knowledge.addAll(knowledge(root, "knowledge"));
+    List<TomlSection> entryFirst = Stream.concat(entry.stream(), Stream.of(actor, root)).toList();
+    List<TomlSection> fileFirst = Stream.concat(Stream.of(actor, root), entry.stream()).toList();
+    return assemble(
+        entry.orElse(actor),
+        name.or(() -> ownName).or(() -> Optional.of(stem)),
+        actor.string("display_name").or(() -> ownName).or(() -> name).orElse(stem),
+        entryFirst,
+        fileFirst,
+        knowledge,
+        steps);
+  }
+
+  /** Describes an actor that is switched off; nothing about it was checked. */
+  Optional<ActorDraft> disabled(TomlSection place, Optional<String> name) {
+    return identity(place, name)
+        .map(
+            id ->
+                new ActorDraft(
+                    new ActorDefinition(
+                        id,
+                        name.orElse(id.value()),
+                        place.with(place.reporter().asWarnings()).string("description").orElse(""),
+                        false,
+                        new ActorSchedule.Manual("disabled"),
+                        ExecutionPolicy.DEFAULT,
+                        server.breaker(),
+                        new PlatformBinding("noop", Optional.empty()),
+                        List.of(),
+                        List.of()),
+                    BudgetMultipliers.NONE,
+                    place));
+  }
+
+  private Optional<ActorDraft> assemble(
+      TomlSection place,
+      Optional<String> name,
+      String displayName,
+      List<TomlSection> entryFirst,
+      List<TomlSection> fileFirst,
+      List<Knowledge> knowledge,
+      List<Skill> steps) {
+    Optional<ActorName> id = identity(place, name);
+    Optional<ActorSchedule> schedule = schedule(place, entryFirst);
+    warnInert(place, displayName, steps);
+    ExecutionPolicy execution =
+        PolicyReader.execution(firstTable(fileFirst, "execution"), ExecutionPolicy.DEFAULT);
+    BreakerPolicy breaker = breaker(entryFirst);
+    PlatformBinding platform = platform(entryFirst, fileFirst);
+    BudgetMultipliers budget = PolicyReader.budget(firstTable(fileFirst, "budget"));
+    String description =
+        fileFirst.stream()
+            .flatMap(section -> section.string("description").stream())
+            .findFirst()
+            .orElse("");
+    if (id.isEmpty() || schedule.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ActorDraft(
+            new ActorDefinition(
+                id.get(),
+                displayName.isBlank() ? id.get().value() : displayName,
+                description,
+                true,
+                schedule.get(),
+                execution,
+                breaker,
+                platform,
+                knowledge,
+                steps),
+            budget,
+            place));
+  }
+
+  /** Names with blanks and the like are in use; they get an identity made of allowed characters. */
+  private static Optional<ActorName> identity(TomlSection place, Optional<String> written) {
+    if (written.isEmpty() || written.get().isBlank()) {
+      place.missing("name", "the identity of the actor");
+      return Optional.empty();
+    }
+    String name = written.get();
+    String slug =
+        name.strip().replaceAll("[^A-Za-z0-9._-]+", "_").replaceFirst("^[^A-Za-z0-9]+", "");
+    if (slug.isEmpty() || slug.length() > 100) {
+      place
+          .reporter()
+          .error(
+              "actor_name_invalid",
+              place.path("name"),
+              "is "
+                  + Suggestions.quote(name)
+                  + ", expected 1..100 characters of A-Z a-z 0-9 . _ - that start with a letter or"
+                  + " digit");
+      return Optional.empty();
+    }
+    if (!slug.equals(name)) {
+      place
+          .reporter()
+          .warning(
+              "actor_name_changed",
+              place.path("name"),
+              "is "
+                  + Suggestions.quote(name)
+                  + "; the actor is addressed as "
+                  + Suggestions.quote(slug));
+    }
+    return Optional.of(new ActorName(slug));
+  }
+
+  private Optional<ActorSchedule> schedule(TomlSection place, List<TomlSection> layers) {
+    for (TomlSection layer : layers) {
+      if (ScheduleReader.isPresent(layer)) {
+        return schedules.read(layer);
+      }
+    }
+    place
+        .reporter()
+        .warning(
+            "schedule_missing",
+            place.path(),
+            "has no schedule, so it runs every hour; write schedule = \"manual\" for an actor that"
+                + " never fires by itself");
+    return Optional.of(
+        new ActorSchedule.Interval(
+            DEFAULT_INTERVAL, Optional.empty(), true, Jitter.NONE, "every 1 hour"));
+  }
+
+  /** Later layers are the base, earlier ones win key by key. */
+  private BreakerPolicy breaker(List<TomlSection> layers) {
+    BreakerPolicy policy = server.breaker();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      policy = PolicyReader.breaker(layers.get(i).table("circuit_breaker"), policy);
+    }
+    return policy;
+  }
+
+  private static PlatformBinding platform(
+      List<TomlSection> entryFirst, List<TomlSection> fileFirst) {
+    Optional<String> channel = Optional.empty();
+    for (TomlSection layer : entryFirst) {
+      channel =
+          channel
+              .or(() -> channelId(layer))
+              .or(() -> platformTable(layer).flatMap(ActorReader::channelId));
+    }
+    Optional<String> type = Optional.empty();
+    for (TomlSection layer : fileFirst) {
+      if (type.isEmpty()) {
+        type = platformType(layer);
+      }
+    }
+    return new PlatformBinding(type.orElse(channel.isPresent() ? "discord" : "noop"), channel);
+  }
+
+  private static Optional<TomlSection> platformTable(TomlSection layer) {
+    return layer.value("platform").filter(JsonNode::isObject).flatMap(v -> layer.table("platform"));
+  }
+
+  private static Optional<String> platformType(TomlSection layer) {
+    Optional<TomlSection> table = platformTable(layer);
+    table.ifPresent(section -> section.warnUnknown(List.of("type", "channel_id", "guild_id")));
+    return table.isPresent()
+        ? PolicyReader.oneOf(table.get(), "type", PLATFORMS)
+        : PolicyReader.oneOf(layer, "platform", PLATFORMS);
+  }
+
+  private static Optional<String> channelId(TomlSection layer) {
+    Optional<JsonNode> number = layer.value("channel_id").filter(JsonNode::isIntegralNumber);
+    return (number.isPresent() ? number.map(JsonNode::asText) : layer.string("channel_id"))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  private static List<Knowledge> knowledge(TomlSection section, String key) {
+    List<Knowledge> knowledge = new ArrayList<>();
+    Optional<JsonNode> value = section.value(key);
+    if (value.isEmpty()) {
+      return knowledge;
+    }
+    if (value.get().isArray() && (value.get().isEmpty() || value.get().get(0).isTextual())) {
+      section
+          .strings(key)
+          .ifPresent(names -> names.forEach(name -> knowledge.add(new Knowledge(name, false))));
+      return knowledge;
+    }
+    for (TomlSection entry : section.sections(key)) {
+      entry.warnUnknown(List.of("table", "table_name", "name", "required", "query"));
+      if (entry.has("query")) {
+        entry
+            .reporter()
+            .warning(
+                "no_effect",
+                entry.path("query"),
+                "is not run in this version; the table itself is checked");
+      }
+      Optional<String> table =
+          entry.string("table").or(() -> entry.string("table_name")).or(() -> entry.string("name"));
+      if (table.isPresent()) {
+        knowledge.add(new Knowledge(table.get(), entry.bool("required").orElse(false)));
+      } else if (!entry.has("query")) {
+        entry.missing("table", "the name of a table");
+      }
+    }
+    return knowledge;
+  }
+
+  /** Limits of {@code [actor.config]} hold only when they are written. */
+  private static List<Skill> postingLimits(TomlSection actor) {
+    Optional<TomlSection> config = actor.table("config");
+    if (config.isEmpty()) {
+      return List.of();
+    }
+    TomlSection section = config.get();
+    section.warnUnknown(
+        List.of("max_posts_per_day", "min_interval_minutes", "retry_attempts", "timezone"));
+    for (String key : List.of("retry_attempts", "timezone")) {
+      if (section.has(key)) {
+        section
+            .reporter()
+            .warning(
+                "no_effect",
+                section.path(key),
+                key.equals("timezone")
+                    ? "has no effect here; write it into the schedule"
+                    : "has no effect here; write actor.execution.max_retries");
+      }
+    }
+    return section.has("max_posts_per_day") || section.has("min_interval_minutes")
+        ? List.of(
+            SkillReader.limits(SkillReader.POSTING_LIMITS, true, section, Optional.empty(), 0))
+        : List.of();
+  }
+
+  private static void warnCache(TomlSection section) {
+    if (section.has("cache")) {
+      section.reporter().warning("no_effect", section.path("cache"), "has no effect");
+    }
+  }
+
+  private static void warnInert(TomlSection place, String name, List<Skill> steps) {
+    if (steps.stream().noneMatch(skill -> skill instanceof Skill.NarrativeExecution)) {
+      place
+          .reporter()
+          .warning(
+              "actor_inert",
+              place.path(),
+              "actor " + Suggestions.quote(name) + " runs no narrative, so it has no effect");
+    }
+  }
+
+  private static Optional<TomlSection> firstTable(List<TomlSection> layers, String key) {
+    return layers.stream().flatMap(layer -> layer.table(key).stream()).findFirst();
+  }
+
+  private static String stem(String path) {
+    return path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.toml$", "");
+  }
+
+  private static List<String> union(List<Set<String>> sets) {
+    return sets.stream().flatMap(Set::stream).toList();
+  }
+}

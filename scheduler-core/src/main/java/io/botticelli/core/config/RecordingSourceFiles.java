@@ -1,0 +1,139 @@
+package io.botticelli.core.config;
+
+import io.botticelli.core.toml.MemorySourceFiles;
+import io.botticelli.core.toml.SourceFileException;
+import io.botticelli.core.toml.SourceFiles;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Remembers every file a loading touched, so that the same loading can be repeated from what was
+ * stored, on a node that has none of the files. For use by one thread.
+ *
+ * <p>Text is kept as it is. Media files are kept under {@value #MEDIA_PREFIX} and their path, in
+ * Base64. Places of the lookup that cannot be told from the paths are kept under {@value #LOOKUP}.
+ */
+final class RecordingSourceFiles implements SourceFiles {
+  /** No path starts with it: TOML files name their media by path, never with this scheme. */
+  private static final String MEDIA_PREFIX = "media:";
+
+  private static final String LOOKUP = "lookup:";
+
+  /** Larger sets do not belong into a database row that every node reads. */
+  private static final long MAX_STORED_CHARACTERS = 64L << 20;
+
+  private final SourceFiles files;
+  private final Map<String, String> texts = new TreeMap<>();
+  private final Map<String, byte[]> media = new TreeMap<>();
+  private final TreeSet<String> found = new TreeSet<>();
+  private List<String> lookup = List.of();
+
+  RecordingSourceFiles(SourceFiles files) {
+    this.files = files;
+  }
+
+  @Override
+  public Optional<String> readText(String path) {
+    String known = texts.get(path);
+    if (known != null) {
+      // One loading sees one state of a file, even if somebody saves it meanwhile.
+      return Optional.of(known);
+    }
+    Optional<String> text = files.readText(path);
+    text.ifPresent(content -> texts.put(path, content));
+    return text;
+  }
+
+  @Override
+  public Optional<byte[]> readBytes(String path) {
+    Optional<byte[]> bytes = files.readBytes(path);
+    bytes.ifPresent(content -> media.put(path, content));
+    return bytes;
+  }
+
+  @Override
+  public boolean exists(String path) {
+    boolean exists = files.exists(path);
+    if (exists) {
+      found.add(path);
+    }
+    return exists;
+  }
+
+  @Override
+  public Optional<String> search(String directory, String fileName) {
+    Optional<String> hit = files.search(directory, fileName);
+    hit.ifPresent(found::add);
+    return hit;
+  }
+
+  @Override
+  public List<String> lookupRoots(String file) {
+    List<String> roots = files.lookupRoots(file);
+    if (roots.size() - 1 > lookup.size()) {
+      lookup = List.copyOf(roots.subList(1, roots.size()));
+    }
+    return roots;
+  }
+
+  @Override
+  public String resolve(String directory, String reference) {
+    return files.resolve(directory, reference);
+  }
+
+  /**
+   * Returns everything that was read, path to content; reads the media files that were only found.
+   *
+   * @throws SourceFileException if such a file cannot be read, or all together are too large
+   */
+  Map<String, String> recorded() {
+    Map<String, String> recorded = new TreeMap<>(texts);
+    for (String path : found) {
+      if (!texts.containsKey(path) && !media.containsKey(path)) {
+        files.readBytes(path).ifPresent(content -> media.put(path, content));
+      }
+    }
+    media.forEach(
+        (path, content) ->
+            recorded.put(MEDIA_PREFIX + path, Base64.getEncoder().encodeToString(content)));
+    if (!lookup.isEmpty() && !lookup.equals(List.of(""))) {
+      recorded.put(LOOKUP, String.join("\n", lookup));
+    }
+    long size = recorded.values().stream().mapToLong(String::length).sum();
+    if (size > MAX_STORED_CHARACTERS) {
+      throw new SourceFileException(
+          "the working set has "
+              + (size >> 20)
+              + " MiB of files, expected at most "
+              + (MAX_STORED_CHARACTERS >> 20)
+              + "; refer to large media by url",
+          null);
+    }
+    return recorded;
+  }
+
+  /** Returns files that answer as the recorded ones did. */
+  static SourceFiles replay(Map<String, String> recorded) {
+    Map<String, String> texts = new HashMap<>();
+    Map<String, byte[]> media = new HashMap<>();
+    recorded.forEach(
+        (path, content) -> {
+          if (path.startsWith(MEDIA_PREFIX)) {
+            media.put(path.substring(MEDIA_PREFIX.length()), Base64.getDecoder().decode(content));
+          } else if (!path.equals(LOOKUP)) {
+            texts.put(path, content);
+          }
+        });
+    List<String> lookup = List.of(recorded.getOrDefault(LOOKUP, "").split("\n", -1));
+    return new MemorySourceFiles(
+        texts,
+        media,
+        lookup.size() > 1 ? Optional.of(lookup.get(0)) : Optional.empty(),
+        lookup.get(lookup.size() - 1));
+  }
+}

@@ -1,0 +1,126 @@
+package io.botticelli.core.config;
+
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.actor.Skill;
+import io.botticelli.core.narrative.BudgetMultipliers;
+import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.toml.Problem;
+import io.botticelli.core.toml.SourceFiles;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A complete, checked configuration: server, actors, narratives, and the text they were read from.
+ * Immutable.
+ *
+ * <p>The version depends on the files only, never on variables: nodes with different environments
+ * agree on it, and no secret goes into it.
+ *
+ * @param entry path of the server or actor file the loading started from
+ * @param server server settings
+ * @param actors all actors, disabled ones included, in file order; names are unique
+ * @param narratives every narrative an enabled actor runs
+ * @param budgets fractions of provider limits an actor may use; actors without a budget are absent
+ * @param warnings what needs attention but stops nothing
+ * @param sources everything that was read, path to content, before variables were replaced; read it
+ *     back with {@link #files()}
+ * @param version SHA-256 over entry and sources, 64 hexadecimal digits
+ */
+public record WorkingSet(
+    String entry,
+    ServerConfig server,
+    List<ActorDefinition> actors,
+    Map<NarrativeKey, Narrative> narratives,
+    Map<ActorName, BudgetMultipliers> budgets,
+    List<Problem> warnings,
+    Map<String, String> sources,
+    String version) {
+
+  /** Digits of the version that people are shown. */
+  private static final int SHORT_VERSION = 16;
+
+  public WorkingSet {
+    actors = List.copyOf(actors);
+    narratives = Map.copyOf(narratives);
+    budgets = Map.copyOf(budgets);
+    warnings = List.copyOf(warnings);
+    sources = Collections.unmodifiableMap(new TreeMap<>(sources));
+  }
+
+  /**
+   * What tells one narrative of a set from another.
+   *
+   * @param path file as resolved
+   * @param name entry asked for, or empty
+   */
+  public record NarrativeKey(String path, Optional<String> name) {}
+
+  /** Returns an actor by its identity. */
+  public Optional<ActorDefinition> actor(ActorName name) {
+    return actors.stream().filter(actor -> actor.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Returns the narrative a skill runs.
+   *
+   * @throws IllegalArgumentException if the skill does not belong to an enabled actor of this set
+   */
+  public Narrative narrative(ActorName actor, Skill.NarrativeExecution skill) {
+    Narrative narrative = narratives.get(new NarrativeKey(skill.path(), skill.narrativeName()));
+    if (narrative == null) {
+      throw new IllegalArgumentException(
+          "actor "
+              + actor
+              + ", skill "
+              + skill.name()
+              + ": no narrative of "
+              + skill.path()
+              + " in definition "
+              + shortVersion());
+    }
+    return narrative;
+  }
+
+  /** Returns the files this set was read from, media included, as they were then. */
+  public SourceFiles files() {
+    return RecordingSourceFiles.replay(sources);
+  }
+
+  /** Returns the first 16 digits of the version, for people. */
+  public String shortVersion() {
+    return version.substring(0, SHORT_VERSION);
+  }
+
+  /** Computes the version of an entry and its sources. */
+  static String versionOf(String entry, Map<String, String> sources) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    update(digest, entry);
+    new TreeMap<>(sources)
+        .forEach(
+            (path, content) -> {
+              update(digest, path);
+              update(digest, content);
+            });
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Puts the length in front, so that moving text from one file to the next is a change. */
+  private static void update(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+    digest.update(bytes);
+  }
+}
