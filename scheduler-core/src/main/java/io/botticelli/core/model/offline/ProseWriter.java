@@ -1,0 +1,217 @@
+package io.botticelli.core.model.offline;
+
+import io.botticelli.core.model.offline.Sentences.Sentence;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes prose out of what the conversation already says: sentences of its documents, chosen by how
+ * much they share with the prompt. It adds no facts of its own, and says where a text comes from
+ * when there was nothing to draw on.
+ */
+final class ProseWriter {
+  /** Longest message a channel takes in one piece, in code points. */
+  static final int MAX_POST = 2_000;
+
+  private static final int SENTENCES_PER_POST = 3;
+  private static final int MAX_DRAFT = 1_800;
+  private static final int GROWN_DRAFT = 900;
+
+  private final Conversation conversation;
+  private final List<Sentence> material;
+  private final Set<String> topics;
+
+  ProseWriter(Conversation conversation) {
+    this.conversation = conversation;
+    StringBuilder prompts = new StringBuilder();
+    conversation.userTexts().forEach(text -> prompts.append(text).append('\n'));
+    this.topics = Sentences.topicWords(Conversation.clip(prompts.toString(), 20_000));
+    this.material = material(conversation);
+  }
+
+  /** Returns the answer in prose to the last prompt; never blank. */
+  String answer() {
+    return switch (conversation.task()) {
+      case POST -> rowText();
+      case CRITIQUE -> critique();
+      case REVISE -> revision();
+      case WRITE -> post(0);
+    };
+  }
+
+  /**
+   * Returns a text on the prompt's subject.
+   *
+   * @param index 0-based; different numbers give different texts as long as there is material
+   */
+  String post(int index) {
+    List<List<Sentence>> sections = sections();
+    if (sections.isEmpty()) {
+      return withoutMaterial(index);
+    }
+    List<Sentence> section = sections.get(index % sections.size());
+    int first =
+        section.size() <= SENTENCES_PER_POST
+            ? 0
+            : conversation.dice().below(section.size(), "first sentence", index);
+    StringBuilder text = new StringBuilder();
+    if (!section.get(0).heading().isEmpty()) {
+      text.append("**").append(section.get(0).heading()).append("**\n\n");
+    }
+    int count = Math.min(SENTENCES_PER_POST, section.size());
+    for (int i = 0; i < count; i++) {
+      text.append(i == 0 ? "" : i == count - 1 ? "\n\n" : " ");
+      text.append(section.get((first + i) % section.size()).text());
+    }
+    return Sentences.cut(text.toString(), MAX_DRAFT);
+  }
+
+  /** Returns the draft as it stands, or a new text when there is none. */
+  String draftOrPost(int index) {
+    return index == 0 ? conversation.draft().orElseGet(() -> post(0)) : post(index);
+  }
+
+  /** Returns the draft's subject in a few words. */
+  String title(String text) {
+    String first = text.strip().split("\n", 2)[0].replace("*", "").replace("#", "").strip();
+    String title = Sentences.cut(first, 60);
+    return title.isEmpty() ? "Untitled" : title;
+  }
+
+  /** Returns what can be measured about a text, in one sentence. */
+  String assessment(String text) {
+    int sentences = Sentences.of(text).size();
+    return "The text has "
+        + text.codePointCount(0, text.length())
+        + " characters"
+        + (sentences > 0 ? " in " + sentences + (sentences == 1 ? " sentence" : " sentences") : "")
+        + " and opens with \""
+        + title(text)
+        + "\".";
+  }
+
+  /** Returns words of the subject, at most {@code count}. */
+  List<String> keywords(int count) {
+    List<String> words = topics.stream().limit(count).toList();
+    return words.isEmpty() ? List.of("offline") : words;
+  }
+
+  private String rowText() {
+    return Sentences.cut(conversation.rows().get(0).text(), MAX_POST);
+  }
+
+  private String critique() {
+    String subject =
+        conversation
+            .draft()
+            .orElseGet(
+                () ->
+                    conversation.rows().isEmpty()
+                        ? conversation.instruction()
+                        : conversation.rows().get(0).text());
+    List<Sentence> sentences = Sentences.of(subject);
+    Sentence longest =
+        sentences.stream()
+            .max(Comparator.comparingInt(sentence -> sentence.text().length()))
+            .orElse(new Sentence("", title(subject)));
+    return assessment(subject)
+        + "\n\nIts longest sentence has "
+        + longest.text().split("\\s+").length
+        + " words; a shorter one would read faster. Keep to one subject: "
+        + String.join(", ", keywords(3))
+        + ".";
+  }
+
+  private String revision() {
+    String draft = conversation.draft().orElseGet(() -> post(0));
+    Set<String> lines = new LinkedHashSet<>();
+    for (Sentence sentence : material) {
+      if (draft.startsWith("**" + sentence.heading() + "**") && !draft.contains(sentence.text())) {
+        lines.add(sentence.text());
+      }
+    }
+    String grown =
+        lines.isEmpty() || draft.length() > GROWN_DRAFT
+            ? draft
+            : draft
+                + " "
+                + List.copyOf(lines)
+                    .get(conversation.dice().below(lines.size(), "added sentence", 0));
+    return Sentences.cut(grown, MAX_DRAFT);
+  }
+
+  /** Returns the unused material by heading, the headings closest to the prompt first. */
+  private List<List<Sentence>> sections() {
+    Map<String, List<Sentence>> byHeading = new LinkedHashMap<>();
+    for (Sentence sentence : material) {
+      if (!conversation.isSeen(sentence.text())) {
+        byHeading.computeIfAbsent(sentence.heading(), key -> new ArrayList<>()).add(sentence);
+      }
+    }
+    if (byHeading.isEmpty()) {
+      material.forEach(
+          sentence ->
+              byHeading
+                  .computeIfAbsent(sentence.heading(), key -> new ArrayList<>())
+                  .add(sentence));
+    }
+    Map<List<Sentence>, Integer> closeness = new HashMap<>();
+    byHeading.forEach((heading, sentences) -> closeness.put(sentences, closeness(heading)));
+    List<List<Sentence>> sections = new ArrayList<>(byHeading.values());
+    sections.sort(
+        Comparator.<List<Sentence>>comparingInt(closeness::get)
+            .reversed()
+            .thenComparing(
+                section -> conversation.dice().roll(section.get(0).heading(), section.size())));
+    return sections;
+  }
+
+  private int closeness(String heading) {
+    int shared = 0;
+    for (String word : Sentences.topicWords(heading)) {
+      shared += topics.contains(word) ? 1 : 0;
+    }
+    return shared;
+  }
+
+  private String withoutMaterial(int index) {
+    List<String> words = new ArrayList<>(keywords(40));
+    int first = conversation.dice().below(words.size(), "first word", index);
+    List<String> chosen = new ArrayList<>();
+    for (int i = 0; i < Math.min(3, words.size()); i++) {
+      chosen.add(words.get((first + i) % words.size()));
+    }
+    return "A note on "
+        + String.join(", ", chosen)
+        + ". The offline model put it together from the prompt alone; there was no context to draw"
+        + " facts from.";
+  }
+
+  /** Documents first; without any, the sentences of the prompts that are not orders. */
+  private static List<Sentence> material(Conversation conversation) {
+    List<Sentence> sentences = new ArrayList<>();
+    for (String document : conversation.documents()) {
+      for (Sentence sentence : Sentences.of(document)) {
+        if (!Orders.isForWriters(sentence)) {
+          sentences.add(sentence);
+        }
+      }
+    }
+    if (sentences.isEmpty()) {
+      for (String text : conversation.userTexts()) {
+        for (Sentence sentence : Sentences.of(text)) {
+          if (!Orders.isOrder(sentence.text())) {
+            sentences.add(new Sentence("", sentence.text()));
+          }
+        }
+      }
+    }
+    return sentences;
+  }
+}
