@@ -99,7 +99,8 @@ public final class NarrativeFile {
   }
 
   /**
-   * Returns everything wrong with any narrative of the file, unused parts included.
+   * Returns everything wrong with any narrative of the file; when there are no errors, also what is
+   * never used.
    *
    * @param variables names the runs will bring along as placeholders
    * @return errors and warnings in the order found; empty when there are none
@@ -112,7 +113,10 @@ public final class NarrativeFile {
     sources.forEach(source -> session.load(file, source));
     FileCheck check = new FileCheck(session, file);
     check.readUnlistedActs();
-    check.reportUnused();
+    if (!session.problems().hasErrors()) {
+      // With errors, what looks unused is often only cut off by them.
+      check.reportUnused();
+    }
     return session.problems().list();
   }
 }
