@@ -6,6 +6,9 @@ import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.narrative.BudgetMultipliers;
 import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.narrative.NarrativeFile;
+import io.botticelli.core.narrative.NarrativeParser;
+import io.botticelli.core.narrative.NarrativeSyntaxException;
 import io.botticelli.core.toml.Problems;
 import io.botticelli.core.toml.SourceFileException;
 import io.botticelli.core.toml.SourceFiles;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One loading of one working set. For use by one thread, once. */
 final class Loading {
@@ -29,6 +33,7 @@ final class Loading {
   private final NarrativeFinder finder;
   private final Problems problems = new Problems();
   private final NarrativeLibrary library;
+  private final Map<String, NarrativeFile> narrativeFiles = new HashMap<>();
   private final Map<String, ActorDraft> drafts = new LinkedHashMap<>();
 
   Loading(SourceFiles files, Environment environment, String entry) {
@@ -256,8 +261,19 @@ final class Loading {
     return Optional.empty();
   }
 
-  private Optional<Narrative> readNarrative(String path, Optional<String> name, Problems found) {
-    return Optional.empty();
+  private Optional<Narrative> readNarrative(
+      String path, Optional<String> name, Set<String> variables, Problems found) {
+    try {
+      NarrativeFile file =
+          narrativeFiles.computeIfAbsent(
+              path, key -> new NarrativeParser(files, environment::find).parse(key));
+      NarrativeFile.Loaded loaded = file.choose(name, variables);
+      found.addAll(loaded.warnings());
+      return Optional.of(loaded.narrative());
+    } catch (NarrativeSyntaxException e) {
+      found.addAll(e.problems());
+      return Optional.empty();
+    }
   }
 
   private static String stem(String path) {

@@ -45,7 +45,7 @@ final class RecordingSourceFiles implements SourceFiles {
       return Optional.of(known);
     }
     Optional<String> text = files.readText(path);
-    text.ifPresent(content -> texts.put(path, content));
+    text.ifPresent(content -> texts.put(path, checked(path, content)));
     return text;
   }
 
@@ -115,6 +115,15 @@ final class RecordingSourceFiles implements SourceFiles {
           null);
     }
     return recorded;
+  }
+
+  private static String checked(String path, String content) {
+    if (content.indexOf('\0') >= 0) {
+      // PostgreSQL can store no such character in text.
+      throw new SourceFileException(
+          path + " is no text file, because it holds a NUL character; save it as UTF-8 text", null);
+    }
+    return content;
   }
 
   /** Returns files that answer as the recorded ones did. */

@@ -6,6 +6,7 @@ import io.botticelli.core.actor.Skill;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlSection;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,7 +175,8 @@ final class SkillReader {
     }
     return settings
         .requiredString(key)
-        .flatMap(reference -> library.require(settings, key, reference, entry))
+        .flatMap(
+            reference -> library.require(settings, key, reference, entry, runTimeNames(variables)))
         .map(path -> new Skill.NarrativeExecution(name, true, path, entry, model, variables));
   }
 
@@ -215,6 +217,13 @@ final class SkillReader {
               }
             });
     return variables;
+  }
+
+  /** What the engine adds to the variables of the file. */
+  private static Set<String> runTimeNames(Map<String, String> variables) {
+    Set<String> names = new HashSet<>(variables.keySet());
+    names.addAll(Set.of("channel_id", "platform.channel_id", "batch_size"));
+    return names;
   }
 
   private static List<String> known(Set<String> keys) {
