@@ -3,7 +3,6 @@ package io.botticelli.core.model.offline;
 import io.botticelli.core.model.offline.Sentences.Sentence;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,23 +50,21 @@ final class ProseWriter {
    * @param index 0-based; different numbers give different texts as long as there is material
    */
   String post(int index) {
-    List<List<Sentence>> sections = sections();
+    List<Section> sections = sections();
     if (sections.isEmpty()) {
       return withoutMaterial(index);
     }
-    List<Sentence> section = sections.get(index % sections.size());
+    Section section = sections.get(index % sections.size());
+    int count = Math.min(SENTENCES_PER_POST, section.sentences().size());
     int first =
-        section.size() <= SENTENCES_PER_POST
-            ? 0
-            : conversation.dice().below(section.size(), "first sentence", index);
+        conversation.dice().below(section.sentences().size() - count + 1, "first sentence", index);
     StringBuilder text = new StringBuilder();
-    if (!section.get(0).heading().isEmpty()) {
-      text.append("**").append(section.get(0).heading()).append("**\n\n");
+    if (!section.heading().isEmpty()) {
+      text.append("**").append(section.heading()).append("**\n\n");
     }
-    int count = Math.min(SENTENCES_PER_POST, section.size());
     for (int i = 0; i < count; i++) {
       text.append(i == 0 ? "" : i == count - 1 ? "\n\n" : " ");
-      text.append(section.get((first + i) % section.size()).text());
+      text.append(section.sentences().get(first + i).text());
     }
     return Sentences.cut(text.toString(), MAX_DRAFT);
   }
@@ -146,31 +143,41 @@ final class ProseWriter {
     return Sentences.cut(grown, MAX_DRAFT);
   }
 
-  /** Returns the unused material by heading, the headings closest to the prompt first. */
-  private List<List<Sentence>> sections() {
+  /**
+   * Returns the material by heading: headings closest to the prompt first, of these the ones with
+   * unused sentences first; of a heading only the unused sentences, when there are any.
+   */
+  private List<Section> sections() {
     Map<String, List<Sentence>> byHeading = new LinkedHashMap<>();
     for (Sentence sentence : material) {
-      if (!conversation.isSeen(sentence.text())) {
-        byHeading.computeIfAbsent(sentence.heading(), key -> new ArrayList<>()).add(sentence);
-      }
+      byHeading.computeIfAbsent(sentence.heading(), key -> new ArrayList<>()).add(sentence);
     }
-    if (byHeading.isEmpty()) {
-      material.forEach(
-          sentence ->
-              byHeading
-                  .computeIfAbsent(sentence.heading(), key -> new ArrayList<>())
-                  .add(sentence));
-    }
-    Map<List<Sentence>, Integer> closeness = new HashMap<>();
-    byHeading.forEach((heading, sentences) -> closeness.put(sentences, closeness(heading)));
-    List<List<Sentence>> sections = new ArrayList<>(byHeading.values());
+    List<Section> sections = new ArrayList<>();
+    byHeading.forEach(
+        (heading, sentences) -> {
+          List<Sentence> unused =
+              sentences.stream().filter(sentence -> !conversation.isSeen(sentence.text())).toList();
+          sections.add(
+              new Section(
+                  heading,
+                  unused.isEmpty() ? sentences : unused,
+                  closeness(heading),
+                  unused.size() == sentences.size() ? 0 : unused.isEmpty() ? 2 : 1));
+        });
     sections.sort(
-        Comparator.<List<Sentence>>comparingInt(closeness::get)
-            .reversed()
-            .thenComparing(
-                section -> conversation.dice().roll(section.get(0).heading(), section.size())));
+        Comparator.comparingInt((Section section) -> -section.closeness())
+            .thenComparingInt(Section::wear)
+            .thenComparingLong(section -> conversation.dice().roll(section.heading(), 0)));
     return sections;
   }
+
+  /**
+   * Sentences under one heading.
+   *
+   * @param closeness words the heading shares with the prompt
+   * @param wear 0 = nothing of it was used, 1 = some, 2 = all
+   */
+  private record Section(String heading, List<Sentence> sentences, int closeness, int wear) {}
 
   private int closeness(String heading) {
     int shared = 0;
