@@ -139,7 +139,11 @@ final class ActorReader {
     Optional<String> ownName = actor.string("name").filter(text -> !text.isBlank());
     String stem = stem(root.reporter().document().path());
     List<Skill> steps = new ArrayList<>(postingLimits(actor));
-    steps.addAll(skills.fromFile(actor, root));
+    SkillReader.Skills read = skills.fromFile(actor, root);
+    steps.addAll(read.list());
+    if (read.complete()) {
+      warnInert(actor, steps);
+    }
     List<Knowledge> knowledge = new ArrayList<>(knowledge(actor, "knowledge"));
     knowledge.addAll(knowledge(root, "knowledge"));
     List<TomlSection> entryFirst = Stream.concat(entry.stream(), Stream.of(actor, root)).toList();
@@ -185,7 +189,6 @@ final class ActorReader {
       List<Skill> steps) {
     Optional<ActorName> id = identity(place, name);
     Optional<ActorSchedule> schedule = schedule(place, entryFirst);
-    warnInert(place, displayName, steps);
     ExecutionPolicy execution =
         PolicyReader.execution(firstTable(fileFirst, "execution"), ExecutionPolicy.DEFAULT);
     BreakerPolicy breaker = breaker(entryFirst);
@@ -381,14 +384,11 @@ final class ActorReader {
     }
   }
 
-  private static void warnInert(TomlSection place, String name, List<Skill> steps) {
+  private static void warnInert(TomlSection actor, List<Skill> steps) {
     if (steps.stream().noneMatch(skill -> skill instanceof Skill.NarrativeExecution)) {
-      place
+      actor
           .reporter()
-          .warning(
-              "actor_inert",
-              place.path(),
-              "actor " + Suggestions.quote(name) + " runs no narrative, so it has no effect");
+          .warning("actor_inert", actor.path(), "runs no narrative, so it has no effect");
     }
   }
 

@@ -1,6 +1,8 @@
 package io.botticelli.core.config;
 
-import io.botticelli.core.toml.SourceFiles;
+import io.botticelli.core.toml.SourceFileException;
+import io.botticelli.core.toml.TomlDocument;
+import io.botticelli.core.toml.TomlSyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,22 +13,24 @@ import java.util.Set;
  * Finds the files that server and actor files name: beside the naming file, beside the server file,
  * below the working directory and context path, and in {@code narratives/} of these; a narrative
  * that is in none of these places is searched by its file name below {@code narratives/}.
+ *
+ * <p>Looking does not take a file into the working set; only reading does.
  */
 final class NarrativeFinder {
   private static final String ENDING = ".toml";
   private static final String NARRATIVES = "narratives";
 
-  private final SourceFiles files;
+  private final RecordingSourceFiles files;
   private final String serverFile;
 
-  NarrativeFinder(SourceFiles files, String serverFile) {
+  NarrativeFinder(RecordingSourceFiles files, String serverFile) {
     this.files = files;
     this.serverFile = serverFile;
   }
 
   /** Finds an actor file named by the server file. */
   Optional<String> actorFile(String reference) {
-    return first(actorPlaces(reference));
+    return actorPlaces(reference).stream().filter(files::isThere).findFirst();
   }
 
   /** Returns the places {@link #actorFile} looks at. */
@@ -36,7 +40,8 @@ final class NarrativeFinder {
 
   /** Finds a narrative named by an actor file (or by the server file itself). */
   Optional<String> narrative(String reference, String callingFile) {
-    Optional<String> hit = first(narrativePlaces(reference, callingFile));
+    Optional<String> hit =
+        narrativePlaces(reference, callingFile).stream().filter(this::mayHoldNarrative).findFirst();
     if (hit.isPresent()) {
       return hit;
     }
@@ -82,8 +87,20 @@ final class NarrativeFinder {
     return places.stream().distinct().toList();
   }
 
-  private Optional<String> first(List<String> places) {
-    return places.stream().filter(files::exists).findFirst();
+  /** Actors are often called like their narratives; {@code actors/post.toml} is not meant then. */
+  private boolean mayHoldNarrative(String path) {
+    if (!files.isThere(path) || path.equals(serverFile)) {
+      return false;
+    }
+    try {
+      return files
+          .peek(path)
+          .map(text -> FileKind.of(TomlDocument.parse(path, text)) == FileKind.NARRATIVE)
+          .orElse(false);
+    } catch (TomlSyntaxException | SourceFileException e) {
+      // It is the file that is meant; reading it will say what is wrong with it.
+      return true;
+    }
   }
 
   private static String withEnding(String reference) {

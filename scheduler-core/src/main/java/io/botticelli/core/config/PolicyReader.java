@@ -98,8 +98,14 @@ final class PolicyReader {
 
   private static Optional<Double> multiplier(TomlSection section, String name) {
     String key = section.has(name + "_multiplier") ? name + "_multiplier" : name;
-    // Zero would mean "never": the smallest double above it is the open end of (0, 1].
-    return section.decimal(key, Double.MIN_VALUE, 1.0);
+    Optional<Double> multiplier = section.decimal(key, 0.0, 1.0);
+    if (multiplier.filter(value -> value == 0).isPresent()) {
+      section
+          .reporter()
+          .error("out_of_range", section.path(key), "is 0, expected more than 0 and at most 1");
+      return Optional.empty();
+    }
+    return multiplier;
   }
 
   /** Reads whole seconds in {@code [min, max]}. */

@@ -86,6 +86,16 @@ final class RecordingSourceFiles implements SourceFiles {
     return files.resolve(directory, reference);
   }
 
+  /** Tells whether a file is there, without taking it into the set. */
+  boolean isThere(String path) {
+    return files.exists(path);
+  }
+
+  /** Reads a text without taking it into the set. */
+  Optional<String> peek(String path) {
+    return files.readText(path);
+  }
+
   /**
    * Returns everything that was read, path to content; reads the media files that were only found.
    *

@@ -30,9 +30,18 @@ final class SchedulePhrases {
   /** Longest interval; beyond it somebody mistook the unit. */
   static final Duration MAX_INTERVAL = Duration.ofDays(3660);
 
-  /** Words that need no number, offered as suggestions. */
+  /** Words a schedule may begin with, offered as suggestions. */
   private static final List<String> WORDS =
-      List.of("hourly", "daily", "weekly", "immediate", "manual", "@startup");
+      List.of(
+          "every",
+          "hourly",
+          "daily",
+          "weekly",
+          "weekdays",
+          "weekends",
+          "immediate",
+          "manual",
+          "@startup");
 
   private static final String EXPECTED =
       "expected for example \"every 2 hours\", \"daily at 09:00\", \"weekdays at 09:30\", \"0 9 * *"
@@ -284,6 +293,6 @@ final class SchedulePhrases {
             + Suggestions.quote(source)
             + " is not understood, "
             + EXPECTED
-            + Suggestions.didYouMean(source.strip(), WORDS));
+            + Suggestions.didYouMean(source.strip().split("\\s+")[0], WORDS));
   }
 }

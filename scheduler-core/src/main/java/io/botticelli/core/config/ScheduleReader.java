@@ -250,7 +250,11 @@ public final class ScheduleReader {
 
   private static Duration amount(TomlSection section, String key, Duration unit) {
     double max = (double) SchedulePhrases.MAX_INTERVAL.toSeconds() / unit.toSeconds();
-    Optional<Double> number = section.decimal(key, 0, max);
+    boolean whole = section.value(key).filter(JsonNode::isIntegralNumber).isPresent();
+    Optional<Double> number =
+        whole
+            ? section.integer(key, 0, (int) max).map(Integer::doubleValue)
+            : section.decimal(key, 0, max);
     if (number.isEmpty()) {
       // Reported by the section itself; a second line about the sum would only confuse.
       throw new InvalidScheduleException("");

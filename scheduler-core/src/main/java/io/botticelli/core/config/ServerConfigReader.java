@@ -245,6 +245,7 @@ final class ServerConfigReader {
                           "alias_cycle",
                           table.path(name),
                           "leads back to itself; let the last alias name a real model");
+                  break;
                 }
               }
             });

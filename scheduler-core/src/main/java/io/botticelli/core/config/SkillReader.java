@@ -45,6 +45,13 @@ final class SkillReader {
     this.library = library;
   }
 
+  /**
+   * The skills of an actor.
+   *
+   * @param complete false: some were wrong, reported and left out
+   */
+  record Skills(List<Skill> list, boolean complete) {}
+
   /** A skill as written: where it is listed and where its settings are. */
   private record Listed(String name, boolean enabled, TomlSection place, TomlSection settings) {}
 
@@ -54,7 +61,7 @@ final class SkillReader {
    * @param actor the {@code [actor]} table
    * @param root the whole file
    */
-  List<Skill> fromFile(TomlSection actor, TomlSection root) {
+  Skills fromFile(TomlSection actor, TomlSection root) {
     Map<String, TomlSection> settings = new LinkedHashMap<>();
     List<Listed> listed = new ArrayList<>();
     if (root.value("skills").filter(JsonNode::isObject).isPresent()) {
@@ -71,7 +78,13 @@ final class SkillReader {
     for (Listed skill : listed) {
       read(skill).ifPresent(skills::add);
     }
-    return skills;
+    return new Skills(
+        skills, !skills.isEmpty() && skills.size() == listed.size() || written(actor, root) == 0);
+  }
+
+  private static int written(TomlSection actor, TomlSection root) {
+    return actor.value("skills").map(JsonNode::size).orElse(0)
+        + root.value("skills").map(JsonNode::size).orElse(0);
   }
 
   /** Reads narrative keys written directly in a section; empty when there are none. */
