@@ -3,7 +3,7 @@ package io.botticelli.web.app;
 import io.botticelli.core.ActorServerException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -21,22 +21,24 @@ import picocli.CommandLine.Spec;
     description = "Runs LLM narratives as scheduled actors on a Quartz cluster in PostgreSQL.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = false,
-    subcommands = {HelpCommand.class, VersionCommand.class},
+    subcommands = {HelpCommand.class, ValidateCommand.class, VersionCommand.class},
     footer = {
       "",
-      "Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 skipped (nothing to do),",
-      "4 timed out or interrupted."
+      "Exit codes: 0 ok, 1 failed, 2 usage or configuration (nothing was started), 3 skipped (nothing",
+      "to do), 4 timed out or interrupted."
     })
 public final class Main implements Runnable {
-  /** Codes of failures a person mends in a file, an option or a setting. */
-  private static final Map<String, Integer> EXIT_OF =
-      Map.of(
-          "config_invalid", ExitCodes.USAGE,
-          "narrative_invalid", ExitCodes.USAGE,
-          "source_file_unreadable", ExitCodes.USAGE,
-          "database_refused", ExitCodes.USAGE,
-          "http_unavailable", ExitCodes.USAGE,
-          "model_not_configured", ExitCodes.USAGE);
+  /** Failures that mean nothing was started: something must be changed first. */
+  private static final Set<String> NOTHING_STARTED =
+      Set.of(
+          "config_invalid",
+          "narrative_invalid",
+          "toml_syntax",
+          "source_file_unreadable",
+          "database_unavailable",
+          "http_unavailable",
+          "scheduler_invalid",
+          "model_not_configured");
 
   @Mixin private GlobalOptions options = new GlobalOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -89,7 +91,7 @@ public final class Main implements Runnable {
     }
     if (failure instanceof ActorServerException known) {
       line.getErr().println("botticelli: " + known.getMessage());
-      return EXIT_OF.getOrDefault(known.code(), ExitCodes.FAILED);
+      return NOTHING_STARTED.contains(known.code()) ? ExitCodes.USAGE : ExitCodes.FAILED;
     }
     line.getErr()
         .println(

@@ -8,23 +8,22 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code version}: what was built and what runs it. */
 @Command(name = "version", description = "Prints the version.", mixinStandardHelpOptions = false)
 final class VersionCommand implements Callable<Integer> {
-  @ParentCommand private Main main = new Main();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     Properties built = load();
-    Output output = new Output(spec.commandLine().getOut());
+    CommandContext context = CommandContext.of(spec);
+    Output output = context.output();
     String version = built.getProperty("version");
     String quartz = built.getProperty("quartz");
     String java = Runtime.version().toString();
-    if (main.options().isJson()) {
+    if (context.options().isJson()) {
       output.json(Map.of("version", version, "quartz", quartz, "java", java));
     } else {
       output.line("botticelli " + version + " (Quartz " + quartz + ", Java " + java + ")");
