@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -24,8 +23,8 @@ import picocli.CommandLine.Spec;
     subcommands = {HelpCommand.class, ValidateCommand.class, VersionCommand.class},
     footer = {
       "",
-      "Exit codes: 0 ok, 1 failed, 2 usage or configuration (nothing was started), 3 skipped (nothing",
-      "to do), 4 timed out or interrupted."
+      "Exit codes: 0 ok, 1 failed, 2 usage or configuration (nothing was started),",
+      "3 skipped (nothing to do), 4 timed out or interrupted."
     })
 public final class Main implements Runnable {
   /** Failures that mean nothing was started: something must be changed first. */
