@@ -62,6 +62,9 @@ final class ActReader {
               source.path(),
               "is " + TomlSection.typeOf(node) + ", expected a text, an array or a table");
     }
+    if (isBlank(read)) {
+      return empty(source.path());
+    }
     return read.isEmpty() ? Optional.empty() : Optional.of(plain(name, read));
   }
 
@@ -95,7 +98,7 @@ final class ActReader {
         inputs.read(node, section.path(key)).ifPresent(read::add);
       }
     }
-    if (!written) {
+    if (!written || isBlank(read)) {
       return empty(section.path());
     }
     return read.isEmpty()
@@ -182,6 +185,12 @@ final class ActReader {
             path,
             "says nothing to do, expected a text, an input or " + Suggestions.quote("narrative"));
     return Optional.empty();
+  }
+
+  private static boolean isBlank(List<ActInput> inputs) {
+    return !inputs.isEmpty()
+        && inputs.stream()
+            .allMatch(input -> input instanceof Text text && text.content().isBlank());
   }
 
   private static Act plain(String name, List<ActInput> inputs) {

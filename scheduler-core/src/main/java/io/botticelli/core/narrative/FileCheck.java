@@ -75,24 +75,26 @@ final class FileCheck {
     Set<List<String>> listed = new HashSet<>();
     for (NarrativeSource source : file.narratives()) {
       for (JsonNode name : order(source)) {
-        ActSource act = source.acts().get(name.asText());
-        if (act != null) {
-          listed.add(act.path());
-        }
+        source.act(name.asText()).map(ActSource::path).ifPresent(listed::add);
       }
     }
     Map<ActSource, String> unlisted = new LinkedHashMap<>();
     for (NarrativeSource source : file.narratives()) {
-      source
-          .acts()
-          .forEach(
-              (name, act) -> {
-                if (!listed.contains(act.path())) {
-                  unlisted.put(act, name);
-                }
-              });
+      addUnlisted(source.ownActs(), listed, unlisted);
     }
+    // One map for all narratives of the file.
+    addUnlisted(file.narratives().get(0).sharedActs(), listed, unlisted);
     return unlisted;
+  }
+
+  private static void addUnlisted(
+      Map<String, ActSource> acts, Set<List<String>> listed, Map<ActSource, String> unlisted) {
+    acts.forEach(
+        (name, act) -> {
+          if (!listed.contains(act.path())) {
+            unlisted.put(act, name);
+          }
+        });
   }
 
   private static JsonNode order(NarrativeSource source) {

@@ -124,11 +124,13 @@ final class FileShape {
         name,
         own,
         toc(own).or(() -> toc(TomlSection.root(reporter))),
-        allActs(own),
+        ownActs(own),
+        sharedActs(),
         Optional.of(TomlSection.root(reporter)));
   }
 
   private List<NarrativeSource> multi(String section, ObjectNode table, boolean definitionsOnly) {
+    Map<String, ActSource> shared = sharedActs();
     List<NarrativeSource> sources = new ArrayList<>();
     for (TomlSection own : new TomlSection(reporter, table, List.of(section)).tables().values()) {
       if (definitionsOnly && !own.has("toc")) {
@@ -142,7 +144,8 @@ final class FileShape {
               name.isTextual() && !name.textValue().isBlank() ? name.textValue() : key,
               own,
               toc(own),
-              allActs(own),
+              ownActs(own),
+              shared,
               Optional.empty()));
     }
     return sources;
@@ -183,6 +186,7 @@ final class FileShape {
             name,
             new TomlSection(reporter, table, path),
             Optional.of(new ActSource(order, List.of("acts"))),
+            Map.of(),
             acts,
             Optional.of(TomlSection.root(reporter))));
   }
@@ -191,12 +195,12 @@ final class FileShape {
     return section.value("toc").map(node -> new ActSource(node, section.path("toc")));
   }
 
-  /** The file's acts, hidden by the narrative's own of the same name. */
-  private Map<String, ActSource> allActs(TomlSection own) {
-    Map<String, ActSource> acts = new LinkedHashMap<>();
-    TomlSection.root(reporter).table("acts").ifPresent(shared -> acts.putAll(acts(shared)));
-    own.table("acts").ifPresent(more -> acts.putAll(acts(more)));
-    return acts;
+  private Map<String, ActSource> sharedActs() {
+    return TomlSection.root(reporter).table("acts").map(FileShape::acts).orElse(Map.of());
+  }
+
+  private static Map<String, ActSource> ownActs(TomlSection own) {
+    return own.table("acts").map(FileShape::acts).orElse(Map.of());
   }
 
   private static Map<String, ActSource> acts(TomlSection section) {

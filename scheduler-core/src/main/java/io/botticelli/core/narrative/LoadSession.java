@@ -32,6 +32,8 @@ final class LoadSession {
   private final Set<String> variables;
   private final Problems problems = new Problems();
   private final Map<String, Optional<LoadedFile>> files = new HashMap<>();
+  private final Map<List<String>, Optional<String>> found = new HashMap<>();
+  private final Map<String, Optional<String>> texts = new HashMap<>();
   private final Map<Id, Done> done = new HashMap<>();
   private final Deque<Open> open = new ArrayDeque<>();
 
@@ -47,8 +49,15 @@ final class LoadSession {
     this.variables = Set.copyOf(variables);
   }
 
-  SourceFiles sources() {
-    return sources;
+  /** Finds a text or media file a narrative file names; each name is looked up once. */
+  Optional<String> find(String reference, String callingFile) {
+    return found.computeIfAbsent(
+        List.of(callingFile, reference), key -> lookup.find(reference, callingFile));
+  }
+
+  /** Reads a text file; the same text serves every input that names it. */
+  Optional<String> readText(String file) {
+    return texts.computeIfAbsent(file, sources::readText);
   }
 
   SourceLookup lookup() {

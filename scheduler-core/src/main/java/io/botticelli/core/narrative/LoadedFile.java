@@ -3,16 +3,21 @@ package io.botticelli.core.narrative;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.botticelli.core.toml.ProblemReporter;
+import io.botticelli.core.toml.Problems;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlDocument;
 import io.botticelli.core.toml.TomlSection;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A parsed narrative file during one load. */
 final class LoadedFile {
@@ -20,11 +25,16 @@ final class LoadedFile {
 
   private final TomlDocument document;
   private final List<NarrativeSource> narratives;
+  private final Map<String, NarrativeSource> byName;
+  private final Map<String, NarrativeSource> byFoldedName;
+  private @Nullable ProviderSettings providers;
   private final Set<List<String>> usedResources = new HashSet<>();
 
   LoadedFile(TomlDocument document, List<NarrativeSource> narratives) {
     this.document = document;
     this.narratives = List.copyOf(narratives);
+    this.byName = index(narratives, UnaryOperator.identity());
+    this.byFoldedName = index(narratives, name -> name.toLowerCase(Locale.ROOT));
   }
 
   String path() {
@@ -39,12 +49,20 @@ final class LoadedFile {
     return narratives;
   }
 
+  /** Returns the {@code [config]} tables; mistakes in them are reported the first time. */
+  ProviderSettings providers(Problems problems) {
+    ProviderSettings known = providers;
+    if (known == null) {
+      known = new ProviderSettings(problems.in(document));
+      providers = known;
+    }
+    return known;
+  }
+
   /** Finds a narrative by table key, then name, exactly, then ignoring case. */
   Optional<NarrativeSource> find(String name) {
-    return first(NarrativeSource::key, name, false)
-        .or(() -> first(NarrativeSource::name, name, false))
-        .or(() -> first(NarrativeSource::key, name, true))
-        .or(() -> first(NarrativeSource::name, name, true));
+    return Optional.ofNullable(byName.get(name))
+        .or(() -> Optional.ofNullable(byFoldedName.get(name.toLowerCase(Locale.ROOT))));
   }
 
   /**
@@ -135,15 +153,12 @@ final class LoadedFile {
     return kind.equals("narratives") && node.has("toc");
   }
 
-  private Optional<NarrativeSource> first(
-      Function<NarrativeSource, String> by, String name, boolean ignoreCase) {
-    return narratives.stream()
-        .filter(
-            source ->
-                ignoreCase
-                    ? by.apply(source).equalsIgnoreCase(name)
-                    : by.apply(source).equals(name))
-        .findFirst();
+  private static Map<String, NarrativeSource> index(
+      List<NarrativeSource> narratives, UnaryOperator<String> fold) {
+    Map<String, NarrativeSource> index = new HashMap<>();
+    narratives.forEach(source -> index.putIfAbsent(fold.apply(source.key()), source));
+    narratives.forEach(source -> index.putIfAbsent(fold.apply(source.name()), source));
+    return index;
   }
 
   private String names() {

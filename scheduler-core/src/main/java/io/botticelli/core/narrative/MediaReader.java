@@ -3,6 +3,7 @@ package io.botticelli.core.narrative;
 import io.botticelli.core.narrative.ActInput.Media;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlSection;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class MediaReader {
 
   private Optional<Media> read(TomlSection section, Optional<String> givenKind) {
     Optional<String> url = section.string("url").map(reading.environment()::expand);
-    Optional<String> base64 = section.string("base64");
+    Optional<String> base64 = section.string("base64").filter(text -> isBase64(text, section));
     Optional<String> file = section.string("file").map(reading.environment()::expand);
     Optional<String> filename = section.string("filename");
     if (url.or(() -> base64).or(() -> file).isEmpty()) {
@@ -79,6 +80,21 @@ final class MediaReader {
     Optional<String> path = found;
     return kind.map(
         k -> new Media(k, url, url.isPresent() ? Optional.empty() : base64, path, mime, filename));
+  }
+
+  private static boolean isBase64(String text, TomlSection section) {
+    boolean right;
+    try {
+      right = Base64.getDecoder().decode(text.replaceAll("\\s+", "")).length > 0;
+    } catch (IllegalArgumentException e) {
+      right = false;
+    }
+    if (!right) {
+      section
+          .reporter()
+          .error("bad_base64", section.path("base64"), "is not Base64, expected encoded bytes");
+    }
+    return right;
   }
 
   private static Optional<String> kindOf(TomlSection section, Optional<String> mime, String named) {

@@ -36,4 +36,10 @@ public record Narrative(
   public Narrative {
     acts = List.copyOf(acts);
   }
+
+  /** Names the narrative only: written out, nested narratives can be larger than the memory. */
+  @Override
+  public String toString() {
+    return "Narrative[" + name + " of " + file + ", " + acts.size() + " acts]";
+  }
 }

@@ -53,7 +53,7 @@ final class NarrativeReader {
   /** Reads the narrative; empty when no act of it can be run, which has then been reported. */
   Optional<Narrative> read() {
     section.warnUnknown(KEYS);
-    ProviderSettings providers = new ProviderSettings(reporter);
+    ProviderSettings providers = file.providers(session.problems());
     ModelSettings own = SettingsReader.model(section);
     TocReader.Toc toc = TocReader.read(source, reporter);
     Map<String, Reading> readings = new LinkedHashMap<>();
@@ -63,7 +63,7 @@ final class NarrativeReader {
         Reading reading = new Reading(file, session, reporter.act(name), true);
         readings.put(name, reading);
         new ActReader(reading)
-            .read(name, source.acts().get(name))
+            .read(name, source.act(name).orElseThrow())
             .ifPresent(act -> read.put(name, withProvider(act, providers, own, reading)));
       }
     }
@@ -157,7 +157,7 @@ final class NarrativeReader {
     if (!last.isAction() || last.extractOutput().isPresent()) {
       return;
     }
-    List<String> path = source.acts().get(last.name()).path();
+    List<String> path = source.act(last.name()).orElseThrow().path();
     if (narrative.target().isPresent()) {
       reporter
           .act(last.name())

@@ -6,6 +6,7 @@ import io.botticelli.core.toml.ProblemReporter;
 import io.botticelli.core.toml.Suggestions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +23,25 @@ final class PlaceholderCheck {
       Set.of("iteration", "iterations", "narrative", "now", "channel_id", "platform.channel_id");
 
   private final Map<String, Integer> firstPlace = new HashMap<>();
-  private final Map<String, Act> acts;
   private final LoadSession session;
   private final Set<String> variables = new LinkedHashSet<>();
-  private final Map<String, Integer> tables = new HashMap<>();
+  private final Map<String, Integer> tables = new LinkedHashMap<>();
+  private final Set<String> names = new LinkedHashSet<>();
 
   /**
    * @param order table of contents
    * @param acts the acts that could be read, by name
    */
   PlaceholderCheck(List<String> order, Map<String, Act> acts, LoadSession session) {
-    this.acts = acts;
     this.session = session;
     for (int i = 0; i < order.size(); i++) {
       firstPlace.putIfAbsent(order.get(i), i);
     }
     variables.addAll(session.variables());
     acts.forEach((name, act) -> notice(act, firstPlace.get(name)));
+    names.addAll(acts.keySet());
+    names.addAll(tables.keySet());
+    names.addAll(variables);
   }
 
   /** Checks what was noticed while the acts were read. */
@@ -121,9 +124,6 @@ final class PlaceholderCheck {
       }
       return;
     }
-    Set<String> names = new LinkedHashSet<>(acts.keySet());
-    names.addAll(tables.keySet());
-    names.addAll(variables);
     List<String> heads = heads(expression);
     reporter.error(
         "unknown_placeholder",

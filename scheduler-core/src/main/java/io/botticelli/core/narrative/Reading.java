@@ -63,7 +63,7 @@ final class Reading {
   /** Finds a text or media file; reports a missing one. */
   Optional<String> findFile(String reference, List<String> path) {
     try {
-      Optional<String> found = session.lookup().find(reference, file.path());
+      Optional<String> found = session.find(reference, file.path());
       if (found.isEmpty()) {
         reporter.error(
             "missing_file",
@@ -83,7 +83,7 @@ final class Reading {
   /** Reads a text file found by {@link #findFile}; reports one that cannot be read. */
   Optional<String> readText(String found, List<String> path) {
     try {
-      Optional<String> text = session.sources().readText(found);
+      Optional<String> text = session.readText(found);
       if (text.isEmpty()) {
         reporter.error("missing_file", path, "file " + Suggestions.quote(found) + " is gone");
       }

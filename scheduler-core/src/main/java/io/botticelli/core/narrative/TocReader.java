@@ -67,7 +67,7 @@ final class TocReader {
             "wrong_type",
             place,
             "is " + TomlSection.typeOf(name) + ", expected the name of an act");
-      } else if (!source.acts().containsKey(name.textValue())) {
+      } else if (source.act(name.textValue()).isEmpty()) {
         reporter.error(
             "unknown_act",
             place,
@@ -75,7 +75,7 @@ final class TocReader {
                 .formatted(
                     Suggestions.quote(name.textValue()),
                     name.textValue().matches("[A-Za-z0-9_-]{1,80}") ? name.textValue() : "NAME",
-                    Suggestions.didYouMean(name.textValue(), source.acts().keySet())));
+                    Suggestions.didYouMean(name.textValue(), source.someActNames())));
       } else {
         acts.add(name.textValue());
         paths.add(place);

@@ -7,12 +7,16 @@ import java.util.Optional;
 /** Finds the name somebody probably meant, and shows foreign text safely. Pure. */
 public final class Suggestions {
   private static final int MAX_COMPARED = 64;
+
+  /** Candidates looked at; keeps the cost of a file full of misspelt names linear in its size. */
+  public static final int MAX_CANDIDATES = 100;
+
   private static final int MAX_SHOWN = 80;
 
   private Suggestions() {}
 
   /**
-   * Returns the candidate nearest to a misspelt word.
+   * Returns the candidate nearest to a misspelt word, among the first 100.
    *
    * @return empty when none is within a third of the word's length (at least one edit); the first
    *     in iteration order when several are equally near
@@ -25,8 +29,12 @@ public final class Suggestions {
     int limit = Math.max(1, word.length() / 3);
     String best = null;
     int bestDistance = limit + 1;
+    int looked = 0;
     for (String candidate : candidates) {
-      if (candidate.length() <= MAX_COMPARED) {
+      if (++looked > MAX_CANDIDATES) {
+        break;
+      }
+      if (Math.abs(candidate.length() - word.length()) <= limit) {
         int distance = distance(folded, candidate.toLowerCase(Locale.ROOT));
         if (distance < bestDistance) {
           best = candidate;
