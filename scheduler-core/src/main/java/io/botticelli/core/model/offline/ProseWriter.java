@@ -18,7 +18,8 @@ final class ProseWriter {
   /** Longest message a channel takes in one piece, in code points. */
   static final int MAX_POST = 2_000;
 
-  private static final int SENTENCES_PER_POST = 3;
+  private static final int LEAST_SENTENCES = 2;
+  private static final int MOST_SENTENCES = 3;
   private static final int MAX_DRAFT = 1_800;
   private static final int GROWN_DRAFT = 900;
 
@@ -55,7 +56,12 @@ final class ProseWriter {
       return withoutMaterial(index);
     }
     Section section = sections.get(index % sections.size());
-    int count = Math.min(SENTENCES_PER_POST, section.sentences().size());
+    int wanted =
+        LEAST_SENTENCES
+            + conversation
+                .dice()
+                .below(MOST_SENTENCES - LEAST_SENTENCES + 1, "sentences per post", index);
+    int count = Math.min(wanted, section.sentences().size());
     int first =
         conversation.dice().below(section.sentences().size() - count + 1, "first sentence", index);
     StringBuilder text = new StringBuilder();
@@ -144,8 +150,9 @@ final class ProseWriter {
   }
 
   /**
-   * Returns the material by heading: headings closest to the prompt first, of these the ones with
-   * unused sentences first; of a heading only the unused sentences, when there are any.
+   * Returns the material by heading: headings of the kind the prompts ask for first, of these the
+   * ones with unused sentences first; of a heading only the unused sentences, while there are
+   * enough.
    */
   private List<Section> sections() {
     Map<String, List<Sentence>> byHeading = new LinkedHashMap<>();
@@ -157,16 +164,20 @@ final class ProseWriter {
         (heading, sentences) -> {
           List<Sentence> unused =
               sentences.stream().filter(sentence -> !conversation.isSeen(sentence.text())).toList();
+          boolean worn = unused.size() < LEAST_SENTENCES && unused.size() < sentences.size();
+          int colon = heading.indexOf(':');
           sections.add(
               new Section(
                   heading,
                   unused.isEmpty() ? sentences : unused,
-                  closeness(heading),
-                  unused.size() == sentences.size() ? 0 : unused.isEmpty() ? 2 : 1));
+                  closeness(colon < 0 ? heading : heading.substring(0, colon)),
+                  worn ? 2 : unused.size() < sentences.size() ? 1 : 0,
+                  closeness(heading)));
         });
     sections.sort(
-        Comparator.comparingInt((Section section) -> -section.closeness())
+        Comparator.comparingInt((Section section) -> -section.kinship())
             .thenComparingInt(Section::wear)
+            .thenComparingInt(section -> -section.closeness())
             .thenComparingLong(section -> conversation.dice().roll(section.heading(), 0)));
     return sections;
   }
@@ -174,10 +185,13 @@ final class ProseWriter {
   /**
    * Sentences under one heading.
    *
-   * @param closeness words the heading shares with the prompt
-   * @param wear 0 = nothing of it was used, 1 = some, 2 = all
+   * @param kinship words the heading, up to its colon, shares with the prompts: in "Recipe: bread",
+   *     "Recipe" is what kind of section it is
+   * @param wear 0 = nothing of it was used, 1 = some, 2 = about all
+   * @param closeness words the whole heading shares with the prompts
    */
-  private record Section(String heading, List<Sentence> sentences, int closeness, int wear) {}
+  private record Section(
+      String heading, List<Sentence> sentences, int kinship, int wear, int closeness) {}
 
   private int closeness(String heading) {
     int shared = 0;
