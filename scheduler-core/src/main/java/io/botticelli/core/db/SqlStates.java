@@ -2,6 +2,7 @@ package io.botticelli.core.db;
 
 import io.botticelli.core.StoreException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,12 @@ public final class SqlStates {
 
   /** unique_violation. */
   public static final String UNIQUE_VIOLATION = "23505";
+
+  /** Ours: every connection of a pool is in use. */
+  static final String POOL_EXHAUSTED = "08B01";
+
+  /** Ours: a pool cannot connect and the server gave no state. */
+  static final String UNREACHABLE = "08B02";
 
   private static final Set<String> RETRYABLE =
       Set.of(
@@ -34,6 +41,12 @@ public final class SqlStates {
   public static StoreException translate(String what, SQLException failure) {
     @Nullable String state = failure.getSQLState();
     boolean retryable = isRetryable(state);
+    if (failure instanceof SQLTransientConnectionException) {
+      // Only our pools throw it (the driver does not): it names the pool, its figures and the
+      // reason.
+      return new StoreException(
+          what + " failed: " + failure.getMessage(), state, retryable, failure);
+    }
     String advice =
         isDiskFull(state)
             ? "the database's disk is full; free space and try again"
