@@ -1,0 +1,210 @@
+package io.botticelli.core.scheduling;
+
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.history.FireIdentity;
+import io.botticelli.core.history.FireIdentity.Kind;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quartz.ObjectAlreadyExistsException;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.TriggerUtils;
+import org.quartz.spi.OperableTrigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a person may do to an actor. Works on any node, also with a scheduler that was never
+ * started: everything goes through the database. Thread-safe.
+ *
+ * <p>Methods throw {@link SchedulingException} with code {@code actor_not_found} for an actor that
+ * is not scheduled, and {@code scheduler_failed} when the database fails.
+ */
+public final class ActorControl {
+  private static final Logger LOG = LoggerFactory.getLogger(ActorControl.class);
+
+  private final Scheduler quartz;
+  private final ActorScheduler scheduler;
+  private final ActorCatalog catalog;
+  private final ActorStates states;
+  private final Clock clock;
+
+  ActorControl(
+      Scheduler quartz,
+      ActorScheduler scheduler,
+      ActorCatalog catalog,
+      ActorStates states,
+      Clock clock) {
+    this.quartz = quartz;
+    this.scheduler = scheduler;
+    this.catalog = catalog;
+    this.states = states;
+    this.clock = clock;
+  }
+
+  /**
+   * Keeps an actor from firing until it is resumed; a run that is under way ends normally.
+   *
+   * @param reason for people, may be ""
+   * @param by who asks
+   */
+  public void pause(ActorName actor, String reason, String by) {
+    if (!states.setPaused(actor, true, reason, by)) {
+      throw notFound(actor);
+    }
+    try {
+      quartz.pauseJob(FireData.jobKey(actor));
+    } catch (SchedulerException failure) {
+      // The row is the truth: no node runs the actor from now on, the reconciler does the rest.
+      LOG.warn("actor {}: paused, but its triggers not yet: {}", actor, failure.getMessage());
+    }
+    LOG.info("actor {}: paused by {} ({})", actor, by, reason);
+  }
+
+  /**
+   * Lets an actor fire again and closes its breaker. What became due meanwhile fires once.
+   *
+   * @param by who asks
+   */
+  public void resume(ActorName actor, String by) {
+    if (!states.setPaused(actor, false, "", by)) {
+      throw notFound(actor);
+    }
+    try {
+      quartz.resumeJob(FireData.jobKey(actor));
+      states.setNextRun(actor, scheduler.nextRun(actor));
+    } catch (SchedulerException failure) {
+      LOG.warn("actor {}: resumed, but its triggers not yet: {}", actor, failure.getMessage());
+    }
+    LOG.info("actor {}: resumed by {}", actor, by);
+  }
+
+  /**
+   * Fires an actor now, on some node.
+   *
+   * @param parameters extra placeholders for its narratives
+   * @param force true: also when it is paused or its breaker is open
+   * @return receipt id, under which the execution can be found
+   * @throws SchedulingException also with code {@code actor_disabled}, {@code actor_paused} or
+   *     {@code circuit_open}
+   */
+  public String fire(ActorName actor, Map<String, String> parameters, boolean force) {
+    return fire(actor, parameters, force, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Fires an actor now under a receipt the caller chose; while that fire is waiting, the same
+   * receipt again does nothing.
+   *
+   * @param receipt 1..100 characters, unique per wish
+   */
+  public String fire(
+      ActorName actor, Map<String, String> parameters, boolean force, String receipt) {
+    ActorDefinition definition = catalog.current().find(actor).orElseThrow(() -> notFound(actor));
+    if (!definition.enabled()) {
+      throw new SchedulingException(
+          "actor_disabled", "actor " + actor + " is disabled; set actor.enabled = true and reload");
+    }
+    if (!force) {
+      states.find(actor).ifPresent(ActorControl::checkMayFire);
+    }
+    FireIdentity identity =
+        new FireIdentity(
+            actor, clock.instant().truncatedTo(ChronoUnit.MILLIS), Kind.MANUAL, receipt);
+    Trigger trigger =
+        now(new TriggerKey(receipt, FireData.MANUAL), identity, parameters, force, clock.instant());
+    try {
+      quartz.scheduleJob(trigger);
+      LOG.info("actor {}: fire asked for, receipt {}", actor, receipt);
+    } catch (ObjectAlreadyExistsException waiting) {
+      LOG.debug("actor {}: receipt {} is already waiting", actor, receipt);
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("fire actor " + actor, failure);
+    }
+    return receipt;
+  }
+
+  /**
+   * Returns the next fire times of an actor's schedule, earliest first; empty while it is paused or
+   * when it has none.
+   *
+   * @param count 1..100
+   */
+  public List<Instant> nextFires(ActorName actor, int count) {
+    try {
+      Stream<Date> times = Stream.empty();
+      for (Trigger trigger : quartz.getTriggersOfJob(FireData.jobKey(actor))) {
+        boolean own = trigger.getKey().getGroup().equals(FireData.SCHEDULE);
+        if (own && quartz.getTriggerState(trigger.getKey()) != Trigger.TriggerState.PAUSED) {
+          @Nullable Date next = trigger.getNextFireTime();
+          if (next != null) {
+            OperableTrigger copy = (OperableTrigger) ((OperableTrigger) trigger).clone();
+            copy.setStartTime(next);
+            times = Stream.concat(times, TriggerUtils.computeFireTimes(copy, null, count).stream());
+          }
+        }
+      }
+      return times.map(Date::toInstant).sorted().distinct().limit(count).toList();
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("read the next fires of actor " + actor, failure);
+    }
+  }
+
+  /** Builds a trigger that fires a given identity at once. */
+  static Trigger now(
+      TriggerKey key,
+      FireIdentity identity,
+      Map<String, String> parameters,
+      boolean force,
+      Instant at) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity(key)
+        .forJob(FireData.jobKey(identity.actor()))
+        .usingJobData(FireData.ofFire(identity, parameters, force))
+        .withPriority(Trigger.DEFAULT_PRIORITY + 1)
+        .startAt(Date.from(at))
+        .withSchedule(
+            SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+        .build();
+  }
+
+  private static void checkMayFire(ActorState state) {
+    if (state.paused()) {
+      throw new SchedulingException(
+          "actor_paused",
+          "actor "
+              + state.name()
+              + " is paused"
+              + state.pauseReason().map(reason -> " (" + reason + ")").orElse("")
+              + "; resume it, or fire it with force");
+    }
+    if (state.breakerState().equals("open")) {
+      throw new SchedulingException(
+          "circuit_open",
+          "actor "
+              + state.name()
+              + ": breaker OPEN after "
+              + state.consecutiveFailures()
+              + " failures in a row; resume it, or fire it with force");
+    }
+  }
+
+  private static SchedulingException notFound(ActorName actor) {
+    return new SchedulingException(
+        "actor_not_found", "there is no actor " + actor + "; list them with: actors list");
+  }
+}

@@ -1,0 +1,303 @@
+package io.botticelli.core.scheduling;
+
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.scheduling.ClusterState.StoredTrigger;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.Trigger;
+import org.quartz.Trigger.TriggerState;
+import org.quartz.TriggerKey;
+import org.quartz.impl.matchers.GroupMatcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings jobs and triggers in line with the agreed definitions. The same input twice changes
+ * nothing, and next fire times of unchanged actors stay.
+ *
+ * <p>Thread-safe; callers hold the cluster's reconcile lock, so that two nodes never build the
+ * triggers of one actor at once (a doubled "fire now" trigger would be a doubled run).
+ */
+final class ActorScheduler {
+  private static final Logger LOG = LoggerFactory.getLogger(ActorScheduler.class);
+
+  private final Scheduler quartz;
+  private final ActorStates states;
+  private final TriggerPlan plan;
+  private final Clock clock;
+
+  /** Fingerprints this node has seen in the jobs' rows. */
+  private final Map<ActorName, String> verified = new ConcurrentHashMap<>();
+
+  ActorScheduler(Scheduler quartz, ActorStates states, TriggerPlan plan, Clock clock) {
+    this.quartz = quartz;
+    this.states = states;
+    this.plan = plan;
+    this.clock = clock;
+  }
+
+  /**
+   * Adds, changes and removes jobs and triggers. An actor that cannot be scheduled is logged and
+   * left out; the others are not affected.
+   *
+   * @param stored every trigger there is
+   * @return names of actors whose job or triggers changed
+   */
+  Set<ActorName> reconcile(
+      List<ActorDefinition> actors, String version, List<StoredTrigger> stored) {
+    Map<String, Set<TriggerKey>> present = ownKeys(stored);
+    Set<ActorName> changed = new TreeSet<>();
+    Set<JobKey> jobs = jobs();
+    for (ActorDefinition actor : actors) {
+      if (!actor.enabled()) {
+        continue;
+      }
+      Set<TriggerKey> keys = present.getOrDefault(actor.name().value(), Set.of());
+      try {
+        boolean jobIsThere = jobs.remove(FireData.jobKey(actor.name()));
+        if (bringInLine(actor, version, keys, jobIsThere)) {
+          changed.add(actor.name());
+        }
+      } catch (SchedulerException | SchedulingException failure) {
+        LOG.error("actor {} could not be scheduled: {}", actor.name(), failure.getMessage());
+      }
+    }
+    remove(jobs, changed);
+    return changed;
+  }
+
+  private boolean bringInLine(
+      ActorDefinition actor, String version, Set<TriggerKey> present, boolean jobIsThere)
+      throws SchedulerException {
+    String fingerprint = TriggerPlan.fingerprint(actor.schedule(), version);
+    boolean sameSchedule = jobIsThere && isStored(actor.name(), fingerprint);
+    Set<TriggerKey> standing = TriggerPlan.standingKeys(actor.name(), actor.schedule());
+    if (sameSchedule && present.containsAll(standing) && !isOnceLost(actor, present)) {
+      return false;
+    }
+    Optional<ActorState> state = states.find(actor.name());
+    List<Trigger> triggers =
+        plan.triggers(
+            actor.name(), actor.schedule(), state.flatMap(ActorState::lastRun), clock.instant());
+    store(actor.name(), fingerprint, triggers, present);
+    verified.put(actor.name(), fingerprint);
+    if (state.map(ActorState::paused).orElse(false)) {
+      pauseSchedule(actor.name());
+    }
+    LOG.info(
+        "actor {}: {} ({}), next fire {}",
+        actor.name(),
+        sameSchedule ? "missing trigger built again" : "scheduled",
+        actor.schedule().source(),
+        triggers.stream()
+            .map(Trigger::getStartTime)
+            .map(start -> start.toInstant().toString())
+            .findFirst()
+            .orElse("none"));
+    return true;
+  }
+
+  /** The job's row is read once per fingerprint; only this method's callers write it. */
+  private boolean isStored(ActorName actor, String fingerprint) throws SchedulerException {
+    if (fingerprint.equals(verified.get(actor))) {
+      return true;
+    }
+    @Nullable JobDetail job = findJob(FireData.jobKey(actor));
+    boolean same = job != null && fingerprint.equals(job.getJobDataMap().get(FireData.FINGERPRINT));
+    if (same) {
+      verified.put(actor, fingerprint);
+    }
+    return same;
+  }
+
+  /** A one-time schedule that has neither a trigger nor a run lost its trigger to an accident. */
+  private boolean isOnceLost(ActorDefinition actor, Set<TriggerKey> present) {
+    if (!(actor.schedule() instanceof ActorSchedule.Once) || !present.isEmpty()) {
+      return false;
+    }
+    Optional<ActorState> state = states.find(actor.name());
+    return state.isPresent() && state.get().lastRun().isEmpty() && !state.get().running();
+  }
+
+  /** Job and new triggers are stored in one transaction; the old ones go first. */
+  private void store(
+      ActorName actor, String fingerprint, List<Trigger> triggers, Set<TriggerKey> present)
+      throws SchedulerException {
+    JobDetail job =
+        JobBuilder.newJob(NarrativeJob.class)
+            .withIdentity(FireData.jobKey(actor))
+            .usingJobData(FireData.ofJob(actor, fingerprint))
+            .requestRecovery(true)
+            .storeDurably(true)
+            .build();
+    // Never replaced in place: Quartz 2.5.2 loses the cron or simple row of a trigger whose type
+    // changes, and the trigger then fails for ever. A crash in between is mended by the next
+    // reconcile, because the job's row still has the old fingerprint.
+    if (!present.isEmpty()) {
+      quartz.unscheduleJobs(new ArrayList<>(present));
+    }
+    if (triggers.isEmpty()) {
+      quartz.addJob(job, true);
+    } else {
+      quartz.scheduleJob(job, new LinkedHashSet<>(triggers), true);
+    }
+  }
+
+  private Set<JobKey> jobs() {
+    try {
+      return new HashSet<>(quartz.getJobKeys(GroupMatcher.jobGroupEquals(FireData.JOB_GROUP)));
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("list the jobs", failure);
+    }
+  }
+
+  private void remove(Set<JobKey> jobs, Set<ActorName> changed) {
+    try {
+      for (JobKey key : jobs) {
+        if (quartz.deleteJob(key)) {
+          LOG.info("actor {}: no longer scheduled", key.getName());
+          ActorName actor = new ActorName(key.getName());
+          verified.remove(actor);
+          changed.add(actor);
+        }
+      }
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("remove jobs of actors that are gone", failure);
+    }
+  }
+
+  /** A row naming a class that is not there cannot be read; it is replaced. */
+  private @Nullable JobDetail findJob(JobKey key) throws SchedulerException {
+    try {
+      return quartz.getJobDetail(key);
+    } catch (SchedulerException failure) {
+      if (failure.getCause() instanceof ClassNotFoundException) {
+        LOG.warn("job {} names a class that does not exist; it is replaced", key);
+        return null;
+      }
+      throw failure;
+    }
+  }
+
+  private static Map<String, Set<TriggerKey>> ownKeys(List<StoredTrigger> stored) {
+    Map<String, Set<TriggerKey>> keys = new HashMap<>();
+    for (StoredTrigger trigger : stored) {
+      if (isOwn(trigger.group())) {
+        keys.computeIfAbsent(trigger.actor(), actor -> new HashSet<>())
+            .add(new TriggerKey(trigger.name(), trigger.group()));
+      }
+    }
+    return keys;
+  }
+
+  /** Tells whether a trigger group belongs to the schedule, not to a person or a take-over. */
+  static boolean isOwn(String group) {
+    return group.equals(FireData.SCHEDULE) || group.equals(FireData.STARTUP);
+  }
+
+  /**
+   * Stores the next time of a shifted schedule at the start of a run, so that it survives a crash
+   * of the run. Replacing the trigger that is just firing is allowed by Quartz ({@code
+   * triggeredJobComplete} looks whether it was rescheduled meanwhile).
+   *
+   * @param replace false: only when no trigger is there (a recovered fire)
+   */
+  void scheduleNext(ActorDefinition actor, Instant start, boolean replace) {
+    if (!TriggerPlan.isShifted(actor.schedule())) {
+      return;
+    }
+    TriggerKey key = TriggerPlan.scheduleKey(actor.name(), 0);
+    try {
+      @Nullable Trigger present = quartz.getTrigger(key);
+      if (present != null && present.getNextFireTime() != null && !replace) {
+        return;
+      }
+      Optional<Trigger> next =
+          plan.afterFire(actor.name(), actor.schedule(), start, clock.instant());
+      if (next.isEmpty()) {
+        return;
+      }
+      if (present == null) {
+        quartz.scheduleJob(next.get());
+      } else {
+        quartz.rescheduleJob(key, next.get());
+      }
+    } catch (SchedulerException failure) {
+      LOG.warn(
+          "actor {}: the next fire could not be stored ({}); the next reconcile does it",
+          actor.name(),
+          failure.getMessage());
+    }
+  }
+
+  /** Pauses the triggers of the schedule; a person's fire that is waiting is left alone. */
+  boolean pauseSchedule(ActorName actor) throws SchedulerException {
+    boolean changed = false;
+    for (Trigger trigger : scheduleTriggers(actor)) {
+      TriggerState state = quartz.getTriggerState(trigger.getKey());
+      if (state == TriggerState.NORMAL || state == TriggerState.BLOCKED) {
+        // A paused trigger of a running job is reported as PAUSED too, so this ends.
+        quartz.pauseTrigger(trigger.getKey());
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** Resumes the triggers of the schedule; what became due meanwhile fires once. */
+  boolean resumeSchedule(ActorName actor) throws SchedulerException {
+    boolean changed = false;
+    for (Trigger trigger : scheduleTriggers(actor)) {
+      if (quartz.getTriggerState(trigger.getKey()) == TriggerState.PAUSED) {
+        quartz.resumeTrigger(trigger.getKey());
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** Returns the earliest next fire of the actor's schedule; empty when paused or none. */
+  Optional<Instant> nextRun(ActorName actor) {
+    try {
+      List<Instant> times = new ArrayList<>();
+      for (Trigger trigger : scheduleTriggers(actor)) {
+        if (quartz.getTriggerState(trigger.getKey()) != TriggerState.PAUSED) {
+          times.add(
+              Optional.ofNullable(trigger.getNextFireTime())
+                  .map(Date::toInstant)
+                  .orElse(Instant.MAX));
+        }
+      }
+      return times.stream().filter(time -> !time.equals(Instant.MAX)).sorted().findFirst();
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("read the next fire of actor " + actor, failure);
+    }
+  }
+
+  private List<? extends Trigger> scheduleTriggers(ActorName actor) throws SchedulerException {
+    return quartz.getTriggersOfJob(FireData.jobKey(actor)).stream()
+        .filter(trigger -> isOwn(trigger.getKey().getGroup()))
+        .toList();
+  }
+}

@@ -1,0 +1,333 @@
+package io.botticelli.core.scheduling;
+
+import io.botticelli.core.ActorServerException;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.resilience.RunGuard;
+import io.botticelli.core.scheduling.LeaseKeeper.Reason;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import javax.sql.DataSource;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part of the cluster's schedule: Quartz, the runs it fires, and the upkeep around it.
+ *
+ * <p>Built in standby; {@link #beginFiring} starts it, {@link #stop} ends it for good. Thread-safe.
+ */
+public final class ClusterScheduler {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterScheduler.class);
+
+  /** Interrupted runs get this long to put themselves away. */
+  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final SchedulerSettings settings;
+  private final Ports ports;
+  private final Scheduler quartz;
+  private final Patience patience = new Patience();
+  private final LeaseKeeper leases;
+  private final FireRunner runner;
+  private final ActorControl control;
+  private final Reconciler reconciler;
+  private final AbandonedExecutionSweeper sweeper;
+  private final ScheduledExecutorService upkeep;
+  private final String schedulerName;
+  private volatile boolean started;
+  private volatile boolean stopped;
+
+  /**
+   * Builds the scheduler in standby; nothing fires and no check-in is made.
+   *
+   * @param quartzPool connections for Quartz alone; stays open when the scheduler stops
+   * @throws SchedulingException if {@code quartz.properties} is refused or Quartz cannot be built
+   */
+  public ClusterScheduler(SchedulerSettings settings, Ports ports, DataSource quartzPool) {
+    this.settings = settings;
+    this.ports = ports;
+    this.quartz = QuartzSchedulers.standby(settings, quartzPool);
+    this.upkeep = upkeepThreads();
+    this.leases = new LeaseKeeper(ports.history());
+    TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
+    ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
+    Takeovers takeovers = new Takeovers(quartz, ports.clock());
+    this.runner =
+        new FireRunner(
+            settings.instanceId(),
+            ports.catalog(),
+            ports.history(),
+            ports.states(),
+            ports.guard(),
+            ports.body(),
+            leases,
+            actors,
+            takeovers::handOver,
+            ports.metrics(),
+            patience,
+            ports.clock());
+    this.control = new ActorControl(quartz, actors, ports.catalog(), ports.states(), ports.clock());
+    this.sweeper =
+        new AbandonedExecutionSweeper(ports.history(), ports.catalog(), takeovers, ports.metrics());
+    this.schedulerName = nameOf(quartz);
+    this.reconciler =
+        new Reconciler(
+            schedulerName,
+            ports.catalog(),
+            actors,
+            ports.states(),
+            ports.cluster(),
+            ports.metrics());
+    try {
+      HistoryListener listener =
+          new HistoryListener(settings.instanceId(), ports.history(), ports.metrics(), upkeep);
+      quartz.setJobFactory(
+          new AllowListJobFactory(Map.of(NarrativeJob.class, () -> new NarrativeJob(runner))));
+      quartz.getListenerManager().addTriggerListener(listener);
+      quartz.getListenerManager().addJobListener(listener);
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("set up Quartz", failure);
+    }
+  }
+
+  /**
+   * Brings jobs and triggers in line with the agreed definitions now.
+   *
+   * @return actors that changed
+   * @throws ActorServerException if the database fails
+   */
+  public Set<ActorName> reconcile() {
+    return reconciler.reconcile();
+  }
+
+  /** Starts acquiring triggers and the upkeep. */
+  public void beginFiring() {
+    try {
+      quartz.start();
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("start Quartz", failure);
+    }
+    if (!started) {
+      started = true;
+      every(settings.checkInterval(), "reconcile", this::reconcile);
+      every(settings.sweepInterval(), "sweep", sweeper::sweep);
+    }
+  }
+
+  /** Stops acquiring triggers, for example while the clock is off; runs go on. */
+  public void standBy() {
+    try {
+      quartz.standby();
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("put Quartz into standby", failure);
+    }
+  }
+
+  /** Tells whether this node acquires triggers. */
+  public boolean isFiring() {
+    try {
+      return started && !stopped && quartz.isStarted() && !quartz.isInStandbyMode();
+    } catch (SchedulerException failure) {
+      return false;
+    }
+  }
+
+  /** Returns what a person may do to actors. */
+  public ActorControl control() {
+    return control;
+  }
+
+  /**
+   * Interrupts a run of this node; it ends as cancelled.
+   *
+   * @return false if this node does not run it
+   */
+  public boolean cancel(long executionId) {
+    return leases.interrupt(executionId, Reason.CANCELLED);
+  }
+
+  /** Counts runs of this node. */
+  public int countRunning() {
+    return leases.size();
+  }
+
+  /** Returns the name all nodes of the cluster share. */
+  public String schedulerName() {
+    return schedulerName;
+  }
+
+  /** Returns this node's id. */
+  public String instanceId() {
+    return settings.instanceId();
+  }
+
+  /** Returns how often this node checks in. */
+  public Duration checkInInterval() {
+    return Duration.ofMillis(
+        Long.parseLong(
+            QuartzProperties.effective(settings, "").getProperty(QuartzProperties.CHECK_IN)));
+  }
+
+  /**
+   * Stops in order: acquire nothing more, wait for runs, interrupt the rest, give leases and
+   * acquired triggers back. A second call does nothing.
+   *
+   * @param wait for running actors, zero = interrupt at once
+   */
+  public void stop(Duration wait) {
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+    }
+    upkeep.shutdown();
+    runner.drain();
+    standByQuietly();
+    if (!awaitIdle(wait)) {
+      LOG.warn(
+          "{} runs did not end in time; they are interrupted",
+          leases.interruptAll(Reason.STOPPING));
+      awaitIdle(AFTER_INTERRUPT);
+    }
+    patience.giveUp();
+    shutDown();
+    leases.close();
+    upkeep.shutdownNow();
+    if (started) {
+      giveBack();
+    }
+  }
+
+  private static String nameOf(Scheduler quartz) {
+    try {
+      return quartz.getSchedulerName();
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("set up Quartz", failure);
+    }
+  }
+
+  private void standByQuietly() {
+    try {
+      quartz.standby();
+    } catch (SchedulerException failure) {
+      LOG.warn("Quartz did not stand by: {}", failure.getMessage());
+    }
+  }
+
+  private boolean awaitIdle(Duration wait) {
+    long deadline = System.nanoTime() + wait.toNanos();
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      while (!isIdle()) {
+        if (System.nanoTime() - deadline >= 0) {
+          return false;
+        }
+        never.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      return true;
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean isIdle() {
+    try {
+      return leases.size() == 0 && quartz.getCurrentlyExecutingJobs().isEmpty();
+    } catch (SchedulerException failure) {
+      return true;
+    }
+  }
+
+  /**
+   * Waits for Quartz to record the ends of jobs, but not for ever: while the database is away it
+   * repeats that until it is shut down.
+   */
+  private void shutDown() {
+    Thread orderly = new Thread(() -> shutDown(true), "quartz-shutdown");
+    orderly.setDaemon(true);
+    orderly.start();
+    try {
+      orderly.join(AFTER_INTERRUPT.toMillis());
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+    if (orderly.isAlive()) {
+      LOG.warn("Quartz does not end in time; it is left behind");
+    }
+  }
+
+  private void shutDown(boolean waitForJobs) {
+    try {
+      quartz.shutdown(waitForJobs);
+    } catch (SchedulerException failure) {
+      LOG.warn("Quartz did not shut down cleanly: {}", failure.getMessage());
+    }
+  }
+
+  private void giveBack() {
+    try {
+      int released = ports.cluster().releaseAcquired(schedulerName, settings.instanceId());
+      LOG.info("node left the cluster; {} acquired triggers given back", released);
+    } catch (ActorServerException failure) {
+      LOG.warn("acquired triggers not given back, other nodes do it: {}", failure.getMessage());
+    }
+  }
+
+  /** Work that throws would end its schedule; nodes are spread so that they do not work at once. */
+  private void every(Duration period, String what, Runnable work) {
+    long millis = period.toMillis();
+    long first = Math.max(1, (long) (millis * (0.5 + 0.5 * ports.random().getAsDouble())));
+    upkeep.scheduleWithFixedDelay(
+        () -> {
+          try {
+            work.run();
+          } catch (ActorServerException failure) {
+            LOG.warn("{} is tried again: {}", what, failure.getMessage());
+          } catch (RuntimeException failure) {
+            LOG.error("{} failed, it is tried again", what, failure);
+          }
+        },
+        first,
+        millis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private static ScheduledExecutorService upkeepThreads() {
+    return Executors.newScheduledThreadPool(
+        2,
+        work -> {
+          Thread thread = new Thread(work, "scheduling-upkeep");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /**
+   * What the scheduler works with.
+   *
+   * @param random uniform in 0 (inclusive) to 1 (exclusive), thread-safe
+   */
+  public record Ports(
+      ActorCatalog catalog,
+      ExecutionHistory history,
+      ActorStates states,
+      RunGuard guard,
+      FireBody body,
+      ClusterState cluster,
+      FireMetrics metrics,
+      Clock clock,
+      DoubleSupplier random) {}
+}

@@ -1,0 +1,158 @@
+package io.botticelli.core.scheduling;
+
+import io.botticelli.core.StoreException;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.Fence;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Extends the leases of this node's runs and interrupts a run that has lost its own. One daemon
+ * thread for all runs. Thread-safe.
+ */
+public final class LeaseKeeper implements AutoCloseable {
+  /** How long an owner is believed alive without a sign. */
+  public static final Duration LEASE = Duration.ofSeconds(15);
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private static final Duration PERIOD = Duration.ofSeconds(5);
+
+  private final ExecutionHistory history;
+  private final Duration lease;
+  private final Map<Long, Held> held = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer;
+
+  /** Keeps leases of 15 s by extending them every 5 s. */
+  public LeaseKeeper(ExecutionHistory history) {
+    this(history, LEASE, PERIOD);
+  }
+
+  LeaseKeeper(ExecutionHistory history, Duration lease, Duration period) {
+    this.history = history;
+    this.lease = lease;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "lease-keeper");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.scheduleWithFixedDelay(
+        this::extendAll, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns how long a lease lasts. */
+  public Duration lease() {
+    return lease;
+  }
+
+  /** Keeps the lease of a run on the calling thread until the result is closed. */
+  public Held keep(Fence fence) {
+    Held run = new Held(fence, Thread.currentThread());
+    held.put(fence.executionId(), run);
+    return run;
+  }
+
+  /**
+   * Interrupts a run of this node.
+   *
+   * @return false if this node does not run it
+   */
+  boolean interrupt(long executionId, Reason reason) {
+    return Optional.ofNullable(held.get(executionId)).map(run -> run.stop(reason)).orElse(false);
+  }
+
+  /** Interrupts the run on a thread, if there is one. */
+  void interrupt(Thread thread, Reason reason) {
+    held.values().stream().filter(run -> run.thread == thread).forEach(run -> run.stop(reason));
+  }
+
+  /** Interrupts every run of this node. */
+  int interruptAll(Reason reason) {
+    held.values().forEach(run -> run.stop(reason));
+    return held.size();
+  }
+
+  /** Counts runs of this node. */
+  int size() {
+    return held.size();
+  }
+
+  private void extendAll() {
+    held.values().forEach(this::extend);
+  }
+
+  private void extend(Held run) {
+    try {
+      if (!history.extendLease(run.fence, lease) && held.containsValue(run)) {
+        LOG.warn(
+            "execution {} was taken over by another node; its run here is interrupted",
+            run.fence.executionId());
+        run.stop(Reason.LEASE_LOST);
+      }
+    } catch (StoreException failure) {
+      LOG.warn(
+          "lease of execution {} could not be extended, it is tried again: {}",
+          run.fence.executionId(),
+          failure.getMessage());
+    } catch (RuntimeException failure) {
+      // A task that throws would end the timer and with it every lease of this node.
+      LOG.error("lease of execution {} could not be extended", run.fence.executionId(), failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+
+  /** Why a run is interrupted. */
+  enum Reason {
+    CANCELLED,
+    LEASE_LOST,
+    STOPPING
+  }
+
+  /** A run whose lease is kept. */
+  public final class Held implements AutoCloseable {
+    private final Fence fence;
+    private final Thread thread;
+    private volatile @Nullable Reason reason;
+
+    private Held(Fence fence, Thread thread) {
+      this.fence = fence;
+      this.thread = thread;
+    }
+
+    /** Returns why the run was interrupted, if it was. */
+    Optional<Reason> stopped() {
+      return Optional.ofNullable(reason);
+    }
+
+    /** The first reason counts; the lock keeps an interrupt from reaching the next run. */
+    private synchronized boolean stop(Reason why) {
+      if (!held.containsValue(this)) {
+        return false;
+      }
+      if (reason == null) {
+        reason = why;
+      }
+      thread.interrupt();
+      return true;
+    }
+
+    @Override
+    public synchronized void close() {
+      held.remove(fence.executionId(), this);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.botticelli.core.scheduling;
+
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.BreakerPolicy;
+import io.botticelli.core.actor.ExecutionPolicy;
+import io.botticelli.core.actor.Jitter;
+import io.botticelli.core.actor.PlatformBinding;
+import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
+import io.botticelli.core.db.TestDatabase;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.ExecutionHistory.Execution;
+import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
+import io.botticelli.core.history.ExecutionHistory.Filter;
+import io.botticelli.core.history.ExecutionStatus;
+import io.botticelli.core.history.Fence;
+import io.botticelli.core.history.jdbc.JdbcActorStates;
+import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
+import io.botticelli.core.resilience.RunGuard;
+import io.botticelli.core.scheduling.ActorCatalog.Snapshot;
+import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A real scheduler over a test database, with actors and a body the test chooses. */
+final class TestNode implements AutoCloseable, FireMetrics {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  final TestDatabase database;
+  final AtomicReference<Snapshot> agreed = new AtomicReference<>(new Snapshot("v1", List.of()));
+  final AtomicReference<FireBody> body =
+      new AtomicReference<>((actor, version, fence, parameters) -> succeeded());
+  final List<String> notRun = new CopyOnWriteArrayList<>();
+  final AtomicInteger listenerFailures = new AtomicInteger();
+  final AtomicInteger abandoned = new AtomicInteger();
+  final AtomicInteger trips = new AtomicInteger();
+  final ExecutionHistory history;
+  final JdbcActorStates states;
+  final ClusterScheduler scheduler;
+
+  TestNode(TestDatabase database) {
+    this.database = database;
+    this.history = new JdbcExecutionHistory(database.transactions());
+    this.states = new JdbcActorStates(database.transactions());
+    this.scheduler =
+        new ClusterScheduler(
+            new SchedulerSettings(
+                "test-" + COUNTER.incrementAndGet(),
+                4,
+                Duration.ofMillis(300),
+                Duration.ofMillis(300),
+                Map.of(
+                    "org.quartz.jobStore.misfireThreshold", "1000",
+                    "org.quartz.jobStore.clusterCheckinInterval", "1000",
+                    "org.quartz.scheduler.idleWaitTime", "1000")),
+            new ClusterScheduler.Ports(
+                agreed::get,
+                history,
+                states,
+                new RunGuard(new JdbcBreakerStore(database.transactions())),
+                (actor, version, fence, parameters) ->
+                    body.get().run(actor, version, fence, parameters),
+                new JdbcClusterState(database.dataSource()),
+                this,
+                Clock.systemUTC(),
+                () -> ThreadLocalRandom.current().nextDouble()),
+            database.dataSource());
+  }
+
+  /** Makes the cluster agree on these actors and schedules them. */
+  TestNode agree(String version, ActorDefinition... actors) {
+    agreed.set(new Snapshot(version, List.of(actors)));
+    scheduler.reconcile();
+    return this;
+  }
+
+  static ActorDefinition actor(String name, ActorSchedule schedule) {
+    return actor(name, schedule, BreakerPolicy.DEFAULT, ExecutionPolicy.DEFAULT);
+  }
+
+  static ActorDefinition actor(
+      String name, ActorSchedule schedule, BreakerPolicy breaker, ExecutionPolicy execution) {
+    return new ActorDefinition(
+        new ActorName(name),
+        name,
+        "",
+        true,
+        schedule,
+        execution,
+        breaker,
+        new PlatformBinding("noop", Optional.empty()),
+        List.of(),
+        List.of());
+  }
+
+  static ActorSchedule every(Duration every) {
+    return every(every, true, Jitter.NONE);
+  }
+
+  static ActorSchedule every(Duration every, boolean runOnStart, Jitter jitter) {
+    return new ActorSchedule.Interval(every, Optional.empty(), runOnStart, jitter, "test");
+  }
+
+  static ActorSchedule manual() {
+    return new ActorSchedule.Manual("manual");
+  }
+
+  static ExecutionResult succeeded() {
+    return result(ExecutionStatus.SUCCEEDED);
+  }
+
+  static ExecutionResult result(ExecutionStatus status) {
+    return new ExecutionResult(status, Optional.empty(), Optional.empty(), 1, 0, 0, 0, 0, Map.of());
+  }
+
+  /** Returns the executions of an actor, oldest first. */
+  List<Execution> executions(String actor) {
+    List<Execution> found =
+        new ArrayList<>(
+            history.list(
+                new Filter(
+                    Optional.of(new ActorName(actor)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    500,
+                    Optional.empty())));
+    Collections.reverse(found);
+    return found;
+  }
+
+  List<ExecutionStatus> statuses(String actor) {
+    return executions(actor).stream().map(Execution::status).toList();
+  }
+
+  String triggerState(String actor) {
+    return database.value(
+        "SELECT trigger_state FROM qrtz_triggers WHERE trigger_group = 'schedule' AND job_name = '"
+            + actor
+            + "'");
+  }
+
+  Fence fenceOf(String actor) {
+    Execution newest = executions(actor).get(executions(actor).size() - 1);
+    return new Fence(newest.id(), newest.epoch());
+  }
+
+  @Override
+  public void notRun(ActorName actor, String reason) {
+    notRun.add(reason);
+  }
+
+  @Override
+  public void listenerFailed() {
+    listenerFailures.incrementAndGet();
+  }
+
+  @Override
+  public void abandoned(ActorName actor) {
+    abandoned.incrementAndGet();
+  }
+
+  @Override
+  public void breakerTripped(ActorName actor) {
+    trips.incrementAndGet();
+  }
+
+  @Override
+  public void close() {
+    scheduler.stop(Duration.ofSeconds(5));
+  }
+}
