@@ -1,5 +1,6 @@
 package io.botticelli.core.config;
 
+import io.botticelli.core.toml.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -101,9 +102,9 @@ final class CronDialect {
       case 6, 7 -> quartz(fields);
       default ->
           throw new InvalidScheduleException(
-              "cron expression \""
-                  + expression
-                  + "\" has "
+              "cron expression "
+                  + Suggestions.quote(expression)
+                  + " has "
                   + (expression.isEmpty() ? 0 : fields.length)
                   + " fields, expected 5 (min hour day month weekday), 6 (with seconds in front) or"
                   + " 7 (with seconds and year)");
@@ -139,9 +140,9 @@ final class CronDialect {
     if (!dom.equals("*") && !dow.equals("*")) {
       throw new InvalidScheduleException(
           "cron expression restricts day of month ("
-              + f[3]
+              + Suggestions.quote(f[3])
               + ") and day of week ("
-              + f[5]
+              + Suggestions.quote(f[5])
               + ") at once, which six and seven fields cannot mean; write ? in one of them");
     }
     requireExistingDay(dom, month);
@@ -161,7 +162,7 @@ final class CronDialect {
   private static String plainItem(Field field, String item, String whole) {
     Matcher matcher = ITEM.matcher(item);
     if (item.isEmpty() || !matcher.matches()) {
-      throw invalid(field, whole, "\"" + item + "\" is not a value, range or step");
+      throw invalid(field, whole, "" + Suggestions.quote(item) + " is not a value, range or step");
     }
     String first = matcher.group(1);
     String last = matcher.group(2);
@@ -169,7 +170,8 @@ final class CronDialect {
     int every = step == null ? 1 : step(field.label, step, field.maxStep, whole);
     if (first == null || first.equals("*")) {
       if (last != null || (first == null && step == null)) {
-        throw invalid(field, whole, "\"" + item + "\" is not a value, range or step");
+        throw invalid(
+            field, whole, "" + Suggestions.quote(item) + " is not a value, range or step");
       }
       return every == 1 ? "*" : "*/" + every;
     }
@@ -211,7 +213,7 @@ final class CronDialect {
     }
     OptionalInt number = number(text);
     if (number.isEmpty() || number.getAsInt() < field.min || number.getAsInt() > field.max) {
-      throw invalid(field, whole, "\"" + text + "\" is out of range");
+      throw invalid(field, whole, "" + Suggestions.quote(text) + " is out of range");
     }
     return number.getAsInt();
   }
@@ -226,7 +228,14 @@ final class CronDialect {
     OptionalInt step = number(text);
     if (step.isEmpty() || step.getAsInt() < 1 || step.getAsInt() > max) {
       throw new InvalidScheduleException(
-          "cron field " + label + " \"" + whole + "\": step " + text + " must be 1.." + max);
+          "cron field "
+              + label
+              + " "
+              + Suggestions.quote(whole)
+              + ": step "
+              + text
+              + " must be 1.."
+              + max);
     }
     return step.getAsInt();
   }
@@ -269,7 +278,9 @@ final class CronDialect {
       OptionalInt nth = number(special.group(2));
       if (nth.isEmpty() || nth.getAsInt() < 1 || nth.getAsInt() > 5) {
         throw new InvalidScheduleException(
-            "cron field day of week \"" + text + "\": the number after # must be 1..5");
+            "cron field day of week "
+                + Suggestions.quote(text)
+                + ": the number after # must be 1..5");
       }
       return day + "#" + nth.getAsInt();
     }
@@ -342,11 +353,11 @@ final class CronDialect {
 
   private static InvalidScheduleException invalidDay(String whole, String item, boolean classic) {
     return new InvalidScheduleException(
-        "cron field day of week \""
-            + whole
-            + "\": \""
-            + item
-            + "\" is not allowed; expected names (MON, FRI) or "
+        "cron field day of week "
+            + Suggestions.quote(whole)
+            + ": "
+            + Suggestions.quote(item)
+            + " is not allowed; expected names (MON, FRI) or "
             + (classic
                 ? "0..7 with 0 and 7 = Sunday in a five-field expression"
                 : "1 = Sunday .. 7 = Saturday in a six- or seven-field expression"));
@@ -356,9 +367,9 @@ final class CronDialect {
     return new InvalidScheduleException(
         "cron field "
             + field.label
-            + " \""
-            + whole
-            + "\": "
+            + " "
+            + Suggestions.quote(whole)
+            + ": "
             + reason
             + "; expected "
             + field.min
@@ -381,6 +392,9 @@ final class CronDialect {
       }
     }
     throw new InvalidScheduleException(
-        "cron expression never fires: no month of \"" + month + "\" has a day \"" + dom + "\"");
+        "cron expression never fires: no month of "
+            + Suggestions.quote(month)
+            + " has a day "
+            + Suggestions.quote(dom));
   }
 }

@@ -17,11 +17,11 @@ public enum FileKind {
     ObjectNode root = document.root();
     if (root.path("narrative").isObject() || root.has("acts") || root.has("steps")) {
       return NARRATIVE;
+    } else if (root.has("server") || root.has("actors")) {
+      return SERVER;
     } else if (root.path("actor").isObject()) {
       return ACTOR;
-    } else if (root.has("server")
-        || root.has("actors")
-        || root.path("bot_server").isObject()
+    } else if (root.path("bot_server").isObject()
         || ThreeBotFiles.SECTIONS.stream().anyMatch(name -> root.path(name).isObject())) {
       return SERVER;
     }

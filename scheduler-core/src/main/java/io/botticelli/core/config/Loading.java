@@ -80,7 +80,16 @@ final class Loading {
 
   private ServerConfig loadEntry(TomlDocument document) {
     TomlSection root = TomlSection.root(problems.in(document));
-    if (FileKind.of(document) == FileKind.ACTOR) {
+    FileKind kind = FileKind.of(document);
+    if (kind == FileKind.NARRATIVE && holdsNarrative(root)) {
+      root.reporter()
+          .error(
+              "not_a_server_file",
+              List.of(),
+              "holds a narrative, expected a server file with [server] or [[actors]], or an actor"
+                  + " file with [actor]; run a narrative by itself with the command run");
+    }
+    if (kind == FileKind.ACTOR) {
       ObjectNode nothing = root.node().objectNode();
       TomlSection none = new TomlSection(root.reporter(), nothing, List.of());
       ServerConfig server = new ServerConfigReader(none, environment).read();
@@ -102,6 +111,10 @@ final class Loading {
               "names no actors, so nothing will run; add [[actors]] with a config_file");
     }
     return server;
+  }
+
+  private static boolean holdsNarrative(TomlSection root) {
+    return root.has("narrative") || root.has("acts") || root.has("steps");
   }
 
   private void entries(TomlSection root, ActorReader reader) {
@@ -144,7 +157,11 @@ final class Loading {
               "no actor file "
                   + Suggestions.quote(reference.get())
                   + "; looked for "
-                  + String.join(", ", finder.actorPlaces(reference.get())));
+                  + String.join(
+                      ", ",
+                      finder.actorPlaces(reference.get()).stream()
+                          .map(Suggestions::quote)
+                          .toList()));
       return;
     }
     document(path.get(), "actor file")

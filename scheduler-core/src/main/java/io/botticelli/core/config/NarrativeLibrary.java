@@ -63,7 +63,7 @@ final class NarrativeLibrary {
               "no narrative file "
                   + Suggestions.quote(reference)
                   + "; looked for "
-                  + String.join(", ", places));
+                  + String.join(", ", places.stream().map(Suggestions::quote).toList()));
       return Optional.empty();
     }
     WorkingSet.NarrativeKey wanted = new WorkingSet.NarrativeKey(path.get(), name);

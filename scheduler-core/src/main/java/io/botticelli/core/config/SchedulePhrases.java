@@ -47,6 +47,9 @@ final class SchedulePhrases {
       "expected for example \"every 2 hours\", \"daily at 09:00\", \"weekdays at 09:30\", \"0 9 * *"
           + " *\", \"immediate\" or \"manual\"";
 
+  /** A schedule is a line of text; longer ones are refused before any pattern sees them. */
+  private static final int MAX_LENGTH = 500;
+
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})\\s*([a-z]+)");
   private static final Pattern TIME =
       Pattern.compile("(\\d{1,2})(?::(\\d{2})(?::(\\d{2}))?)?\\s*(am|pm)?");
@@ -79,6 +82,7 @@ final class SchedulePhrases {
    * @throws InvalidScheduleException saying what was not understood and what is expected
    */
   static ActorSchedule parse(String source, ZoneId zone) {
+    requireShort(source);
     String text = source.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
     switch (text) {
       case "immediate", "immediately", "@immediate", "startup", "@startup", "@reboot" -> {
@@ -126,6 +130,7 @@ final class SchedulePhrases {
    * @throws InvalidScheduleException if it is no duration or out of 1 s .. 3660 days
    */
   static Duration duration(String amount, String source) {
+    requireShort(source);
     String text = amount.strip().toLowerCase(Locale.ROOT);
     Optional<Duration> bare = unit(text);
     if (bare.isPresent()) {
@@ -254,6 +259,7 @@ final class SchedulePhrases {
    * @throws InvalidScheduleException if it is none of these or outside 1970..2199
    */
   static Instant instant(String source, ZoneId zone) {
+    requireShort(source);
     String text = source.strip().replaceFirst("(?<=\\d) (?=\\d)", "T").toUpperCase(Locale.ROOT);
     try {
       Instant instant;
@@ -276,6 +282,18 @@ final class SchedulePhrases {
               + Suggestions.quote(source)
               + " is not a point in time, expected for example 2026-01-31T09:00:00Z or"
               + " 2026-01-31T09:00:00 (local time of the schedule's zone)");
+    }
+  }
+
+  private static void requireShort(String source) {
+    if (source.length() > MAX_LENGTH) {
+      throw new InvalidScheduleException(
+          "schedule "
+              + Suggestions.quote(source)
+              + " has "
+              + source.length()
+              + " characters, expected at most "
+              + MAX_LENGTH);
     }
   }
 

@@ -98,7 +98,7 @@ class CronDialectTest {
       delimiter = '|',
       textBlock =
           """
-          0 0 9 1 * MON           | restricts day of month (1) and day of week (MON) at once
+          0 0 9 1 * MON           | restricts day of month ("1") and day of week ("MON") at once
           0 0 9 * * 0             | 1 = Sunday .. 7 = Saturday
           0 0 9 * * 8             | 1 = Sunday .. 7 = Saturday
           0 9 * * 8               | 0..7 with 0 and 7 = Sunday
