@@ -97,10 +97,15 @@ final class Loading {
       return server;
     }
     ServerConfig server = new ServerConfigReader(root, environment).read();
+    files
+        .readText(entry)
+        .ifPresent(text -> files.keepInstead(entry, LiteralSecrets.redact(root.reporter(), text)));
     List<String> known = new ArrayList<>(ServerConfigReader.ROOT_KEYS);
     known.addAll(List.of("actors", "bot_server"));
     known.addAll(ThreeBotFiles.SECTIONS);
-    root.warnUnknown(known);
+    if (kind != FileKind.NARRATIVE || !holdsNarrative(root)) {
+      root.warnUnknown(known);
+    }
     entries(root, new ActorReader(server, library));
     threeBots(root, new ThreeBotFiles(server, library));
     if (drafts.isEmpty() && !problems.hasErrors()) {

@@ -86,6 +86,11 @@ final class RecordingSourceFiles implements SourceFiles {
     return files.resolve(directory, reference);
   }
 
+  /** Replaces what is kept of a text that was read. */
+  void keepInstead(String path, String text) {
+    texts.put(path, text);
+  }
+
   /** Tells whether a file is there, without taking it into the set. */
   boolean isThere(String path) {
     return files.exists(path);

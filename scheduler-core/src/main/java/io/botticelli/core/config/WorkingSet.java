@@ -63,6 +63,18 @@ public record WorkingSet(
    */
   public record NarrativeKey(String path, Optional<String> name) {}
 
+  /** Shows what the set is, not what it holds: its sources are long and may be private. */
+  @Override
+  public String toString() {
+    return "WorkingSet["
+        + entry
+        + ", version "
+        + shortVersion()
+        + ", actors "
+        + actors.size()
+        + "]";
+  }
+
   /** Returns an actor by its identity. */
   public Optional<ActorDefinition> actor(ActorName name) {
     return actors.stream().filter(actor -> actor.name().equals(name)).findFirst();

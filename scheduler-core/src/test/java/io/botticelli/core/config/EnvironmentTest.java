@@ -3,8 +3,12 @@ package io.botticelli.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EnvironmentTest {
   @Test
@@ -38,6 +42,16 @@ class EnvironmentTest {
         .hasMessageContaining(".env:2:1: expected NAME=VALUE")
         .hasMessageContaining(".env:3:7: TOKEN: the quoted value does not end")
         .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void theRealEnvironmentWinsOverTheFile(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve(".env"), "PATH=from-file\nONLY_IN_FILE=yes\n");
+
+    Environment environment = Environment.ofProcess(directory);
+
+    assertThat(environment.find("ONLY_IN_FILE")).contains("yes");
+    assertThat(environment.find("PATH")).isPresent().get().isNotEqualTo("from-file");
   }
 
   @Test

@@ -140,7 +140,9 @@ class ServerConfigTest {
             .load(ENTRY);
 
     ServerConfig server = set.server();
-    assertThat(set.warnings()).extracting(Problem::code).containsExactly("no_actors");
+    assertThat(set.warnings())
+        .extracting(Problem::code)
+        .containsExactly("secret_in_file", "no_actors");
     assertThat(server.toString()).doesNotContain("hunter2");
     assertThat(server.discordToken()).contains(new SecretValue("hunter2"));
     assertThat(server.timezone()).isEqualTo(ZoneId.of("Europe/Berlin"));

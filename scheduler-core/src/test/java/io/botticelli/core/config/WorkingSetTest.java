@@ -147,6 +147,47 @@ class WorkingSetTest {
         .hasMessageContaining("holds a NUL character");
   }
 
+  @Test
+  void secretsWrittenIntoTheFileAreUsedButNeverKept() {
+    WorkingSet set =
+        files()
+            .with(
+                ENTRY,
+                "discord_token = \"hunter2\"\n"
+                    + SERVER
+                    + """
+                    [server.http]
+                    auth_token = 'hunter2' # secret
+                    [database]
+                    url = "postgresql://me:hunter2@db/x"
+                    """)
+            .load(ENTRY);
+
+    assertThat(set.server().discordToken()).contains(new SecretValue("hunter2"));
+    assertThat(set.sources().values()).noneMatch(text -> text.contains("hunter2"));
+    assertThat(set.sources().get(ENTRY))
+        .startsWith("discord_token = \"${DISCORD_TOKEN:-}\"\n")
+        .contains("auth_token = '${BOTTICELLI_AUTH_TOKEN:-}' # secret\n")
+        .contains("url = \"${DATABASE_URL:-}\"\n");
+    assertThat(set.warnings()).filteredOn(p -> p.code().equals("secret_in_file")).hasSize(3);
+    WorkingSet stored =
+        ConfigLoader.ofStored(
+                set.sources(), new Environment(Map.of("DISCORD_TOKEN", "from-environment")))
+            .load(ENTRY);
+    assertThat(stored.server().discordToken()).contains(new SecretValue("from-environment"));
+    assertThat(stored.server().database().url()).isEmpty();
+    assertThat(stored.version()).isEqualTo(set.version());
+  }
+
+  @Test
+  void aSecretThatCannotBeKeptOutIsRefused() {
+    assertThatThrownBy(
+            () -> files().with(ENTRY, "discord_token = \"hunter\\u0032\"\n" + SERVER).load(ENTRY))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("write ${DISCORD_TOKEN}")
+        .hasMessageNotContaining("hunter2");
+  }
+
   private static WorkingSetFiles files() {
     return WorkingSetFiles.of(ENTRY, SERVER)
         .with("actors/poster.toml", ACTOR)
