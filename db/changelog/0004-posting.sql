@@ -62,3 +62,8 @@ CREATE TABLE preview_messages (
 );
 CREATE INDEX preview_messages_channel ON preview_messages (channel_id, id DESC);
 CREATE UNIQUE INDEX preview_messages_nonce ON preview_messages (channel_id, nonce) WHERE nonce IS NOT NULL;
+
+--changeset botticelli:outbound-settled
+-- When the source row was marked and history written for the whole message. A message that is sent but
+-- not settled lost its owner in between: whoever comes next settles it instead of sending it again.
+ALTER TABLE outbound_posts ADD COLUMN settled_at timestamptz;

@@ -125,13 +125,17 @@ final class PreviewGuild {
     return first(messages(MESSAGE + "WHERE channel_id = ? AND id = ?", channelId, id));
   }
 
-  /** Finds messages by content, oldest first. */
-  List<MessageRow> findMessages(long channelId, String content, Instant since) throws SQLException {
+  /** Finds messages by content, the one with that nonce before all others, then oldest first. */
+  List<MessageRow> findMessages(long channelId, String content, String nonce, Instant since)
+      throws SQLException {
     return messages(
-        MESSAGE + "WHERE channel_id = ? AND content = ? AND created_at >= ? ORDER BY id",
+        MESSAGE
+            + "WHERE channel_id = ? AND content = ? AND created_at >= ?"
+            + " ORDER BY coalesce(nonce = ?, false) DESC, id",
         channelId,
         content,
-        OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
+        OffsetDateTime.ofInstant(since, ZoneOffset.UTC),
+        nonce);
   }
 
   List<MessageRow> listMessages(long channelId, int limit) throws SQLException {

@@ -109,7 +109,7 @@ public final class PreviewPlatform implements PostingPlatform {
           if (channel.isEmpty()) {
             return List.of();
           }
-          return guild.findMessages(channel.get().id(), content, since).stream()
+          return guild.findMessages(channel.get().id(), content, post.nonce(), since).stream()
               .map(PreviewPlatform::receipt)
               .toList();
         });
