@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 final class Arguments {
   /** Braces may not nest, which also keeps the search linear in hostile text. */
   private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\{\\{([^{}]*)}}|\\$\\{([^{}]*)}|\\$([A-Z][A-Z0-9_]++)(?![a-z])");
+      Pattern.compile("\\{\\{([^{}]*+)}}|\\$\\{([^{}]*+)}|\\$([A-Z][A-Z0-9_]++)(?![a-z])");
 
   private static final int MAX_SHOWN = 60;
 

@@ -51,8 +51,11 @@ final class Conversation {
     turns.add(new Turn(Role.USER, "[output of act " + act + "]", orNote(kept)));
   }
 
-  /** Adds what a narrative run as an act answered. */
+  /** Adds what a narrative run as an act answered; nothing if it answered nothing. */
   void addComposition(String narrative, String act, String response) {
+    if (response.isBlank()) {
+      return;
+    }
     turns.add(
         new Turn(Role.USER, "[narrative " + narrative + " run as act " + act + "]", List.of()));
     addResponse(response);

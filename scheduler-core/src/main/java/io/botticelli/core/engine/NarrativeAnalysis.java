@@ -103,13 +103,13 @@ final class NarrativeAnalysis {
 
   /** An update means the rows read when it has their filter, or names them by a placeholder. */
   private static boolean refersTo(BotCommand update, TableRead read) {
-    if (!sameTable(update, read.table())) {
+    // Without a limit the read is a look at the table, not the picking of rows to work on.
+    if (read.limit().isEmpty() || !sameTable(update, read.table())) {
       return false;
     }
     String filter =
         normalised(argument(update, "where_clause").or(() -> argument(update, "where")));
-    boolean sameFilter = read.limit().isPresent() && filter.equals(normalised(read.where()));
-    return sameFilter || !Arguments.expressions(filter).isEmpty();
+    return filter.equals(normalised(read.where())) || !Arguments.expressions(filter).isEmpty();
   }
 
   private static boolean sameTable(BotCommand update, String table) {

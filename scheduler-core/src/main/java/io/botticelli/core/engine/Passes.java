@@ -216,17 +216,27 @@ final class Passes implements NestedRuns {
         Optional.ofNullable(ending).map(Throwable::getMessage));
   }
 
-  /** The database is away or something is broken: says so in the record if that is possible. */
+  /** The database is away or something is broken: frees and records what can be. */
   private void closeBroken(Pass pass, RuntimeException broken) {
+    Uninterrupted.run(
+        () -> {
+          attempt(
+              broken, () -> tables.settleClaims(pass.session().fence(), pass.claimScope(), false));
+          attempt(
+              broken,
+              () ->
+                  recorder.finishRun(
+                      pass.session().fence(),
+                      pass.runId(),
+                      "failed",
+                      contentStatus(pass),
+                      Optional.of(String.valueOf(broken.getMessage()))));
+        });
+  }
+
+  private static void attempt(RuntimeException broken, Runnable action) {
     try {
-      Uninterrupted.run(
-          () ->
-              recorder.finishRun(
-                  pass.session().fence(),
-                  pass.runId(),
-                  "failed",
-                  contentStatus(pass),
-                  Optional.of(String.valueOf(broken.getMessage()))));
+      action.run();
     } catch (RuntimeException alsoBroken) {
       broken.addSuppressed(alsoBroken);
     }

@@ -11,6 +11,9 @@ import java.util.Set;
 final class Placeholders {
   private static final Set<String> PREVIOUS = Set.of("previous", "prev");
 
+  /** Names and paths are short; a longer text between braces is something else. */
+  private static final int MAX_LENGTH = 500;
+
   private final NarrativeState state;
   private final Environment environment;
   private final Clock clock;
@@ -38,7 +41,7 @@ final class Placeholders {
    * @return empty when it stands for nothing
    */
   Optional<Value> find(Pass pass, String expression, Place place) {
-    if (expression.isEmpty()) {
+    if (expression.isEmpty() || expression.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     if (place == Place.DOLLAR && isConstantName(expression)) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses one text; create one parser per text. Linear in the length of the text. */
 final class TextTemplateParser {
-  private static final Pattern OUTPUT = Pattern.compile("\\{\\{([^{}]*)}}");
+  private static final Pattern OUTPUT = Pattern.compile("\\{\\{([^{}]*+)}}");
   private static final Pattern LOOP =
       Pattern.compile("([A-Za-z_]\\w*)\\s+in\\s+([\\w.\\-\\[\\]:]+)");
   private static final Pattern CONDITION =

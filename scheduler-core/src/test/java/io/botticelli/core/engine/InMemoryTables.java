@@ -32,6 +32,7 @@ final class InMemoryTables implements ContentTables {
   private List<Column> described = List.of();
   private boolean keyed = true;
   private @Nullable RuntimeException readFailure;
+  private Runnable onRead = () -> {};
   private Consumer<StoreRequest> onStore = request -> {};
 
   record ReadCall(String scope, TableQuery query, ReadMode mode) {}
@@ -77,9 +78,15 @@ final class InMemoryTables implements ContentTables {
     return this;
   }
 
+  InMemoryTables onRead(Runnable action) {
+    onRead = action;
+    return this;
+  }
+
   @Override
   public Rows read(Fence fence, String claimScope, TableQuery query, ReadMode mode) {
     reads.add(new ReadCall(claimScope, query, mode));
+    onRead.run();
     if (readFailure != null) {
       throw readFailure;
     }

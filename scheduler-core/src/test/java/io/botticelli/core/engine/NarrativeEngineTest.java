@@ -336,6 +336,43 @@ class NarrativeEngineTest {
   }
 
   @Test
+  void databaseCallThatAnInterruptEndedIsACancellation() {
+    engine.tables.failReads(new StoreException("reading t", null, true, null));
+    engine.model.then(
+        request -> {
+          throw new AssertionError("no model is called");
+        });
+    engine.platform.then(
+        "channels.list",
+        command -> {
+          engine.tables.onRead(() -> Thread.currentThread().interrupt());
+          return JsonPaths.toNode(List.of());
+        });
+
+    RunResult result;
+    try {
+      result =
+          engine.run(
+              narrative("n", act("a", command("channels.list", Map.of()), table("t"), text("x"))));
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+
+    assertThat(result.status()).isEqualTo(Status.CANCELLED);
+  }
+
+  @Test
+  void brokenAdapterIsThrownAfterFreeingClaimsAndClosingTheRun() {
+    engine.tables.failReads(new IllegalStateException("a bug"));
+    Narrative narrative = narrative("n", act("a", table("t"), text("x")));
+
+    assertThatThrownBy(() -> engine.run(narrative)).isInstanceOf(IllegalStateException.class);
+
+    assertThat(engine.tables.settled).containsExactly(new InMemoryTables.Settlement("n", false));
+    assertThat(engine.runs.finished.get(0).status()).isEqualTo("failed");
+  }
+
+  @Test
   void inlineMediaReachesTheModelAndOtherMediaFailsClearly() {
     ActInput inline = media(Optional.empty(), Optional.of("aGk="));
     ActInput byUrl = media(Optional.of("https://example.org/x.png"), Optional.empty());

@@ -97,6 +97,19 @@ class RowAffinityTest {
   }
 
   @Test
+  void unlimitedLookAtTheTableIsNeverClaimed() {
+    rows();
+
+    engine.run(
+        narrative(
+            "n",
+            act("read", table("posts")),
+            act("mark", update("posts", "id = {{read.0.id}}", POSTED))));
+
+    assertThat(engine.tables.reads.get(0).mode()).isEqualTo(ReadMode.SHARED);
+  }
+
+  @Test
   void nothingReadMeansNothingIsUpdated() {
     engine.tables.row("posts", "{\"id\":7,\"review_status\":\"other\"}");
     Narrative narrative =
