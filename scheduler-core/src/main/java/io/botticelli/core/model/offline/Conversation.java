@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.botticelli.core.model.Message;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,7 +55,7 @@ final class Conversation {
   private final List<String> userTexts;
   private final List<Row> rows;
   private final boolean rowsExpected;
-  private final Set<String> seenSentences;
+  private final Map<String, Integer> seenSentences;
   private final Optional<String> draft;
   private final Optional<ObjectNode> draftObject;
   private final Task task;
@@ -98,10 +98,12 @@ final class Conversation {
     boolean inherited = turn.rows().isEmpty() && lastDraft == null && lastObject == null && !avoid;
     this.rows = ownRows ? turn.rows() : inherited ? List.copyOf(earlierRows) : List.of();
     this.rowsExpected = turn.hasTable() && !avoid;
-    this.seenSentences = new HashSet<>();
+    this.seenSentences = new HashMap<>();
     earlierRows.addAll(turn.rows());
     earlierRows.forEach(
-        row -> Sentences.of(row.text()).forEach(seen -> seenSentences.add(plain(seen.text()))));
+        row ->
+            Sentences.of(row.text())
+                .forEach(seen -> seenSentences.merge(plain(seen.text()), 1, Integer::sum)));
     boolean posting = !turn.rows().isEmpty() && !avoid && POSTING.matcher(lower).find();
     this.task = posting ? Task.POST : turn.task();
   }
@@ -134,9 +136,9 @@ final class Conversation {
     return rowsExpected;
   }
 
-  /** Tells whether a sentence stands in a row of the conversation already. */
-  boolean isSeen(String sentence) {
-    return seenSentences.contains(plain(sentence));
+  /** Returns how often a sentence stands in the rows of the conversation. */
+  int timesSeen(String sentence) {
+    return seenSentences.getOrDefault(plain(sentence), 0);
   }
 
   /** Returns the newest text that was written or revised, not judged; empty at the start. */

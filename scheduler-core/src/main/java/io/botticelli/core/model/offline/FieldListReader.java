@@ -1,10 +1,12 @@
 package io.botticelli.core.model.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,17 +24,24 @@ final class FieldListReader {
   private static final Pattern TYPED =
       Pattern.compile(
           "\\b(?:string|text|integer|int|bigint|smallint|number|numeric|float|double|decimal|boolean"
-              + "|bool|array|list of|object|timestamp|date|varchar|true/false|one of)\\b");
+              + "|bool|array|list of|object|json|timestamp|date|varchar|true/false|one of)\\b");
   private static final Pattern HEADING =
       Pattern.compile(
-          "\\b(?:fields?|keys?|properties|columns|attributes|schema|structure)\\b[^\\n]{0,80}:\\s*$");
+          "\\b(?:fields?|keys?|properties|columns|attributes|schema|structure|objects? with|each with"
+              + "|(?:must|should) (?:have|contain|include))\\b[^\\n]{0,80}:\\s*$");
   private static final Pattern INLINE =
       Pattern.compile(
           "\\b(?:fields?|keys?|properties|columns)\\b[^:\\n.]{0,60}:[ \\t]*([^\\n]{2,600})",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern WITH =
       Pattern.compile(
-          "json[^\\n.]{0,60}?\\b(?:with|containing|having|of the form)\\b([^\\n.]{2,400})",
+          "json[^\\n.]{0,60}?\\b(?:with|containing|having|of the form)\\b"
+              + "(?: (?:the|these|following|exactly|keys?|fields?|properties)){0,4}"
+              + "((?:[^\\n.]|\\.(?=\\d)){2,400})",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern AS_JSON =
+      Pattern.compile(
+          "\\b(?:output|return|include|provide|give)\\s([^\\n.]{2,300}?)\\sas (?:a )?(?:valid )?json",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
   private static final List<String> NAME_COLUMNS =
@@ -54,10 +63,10 @@ final class FieldListReader {
     while (fields.size() < MAX_FIELDS && inline.find()) {
       addNames(inline.group(1), fields, false);
     }
-    if (fields.isEmpty()) {
-      Matcher with = WITH.matcher(instruction);
-      while (fields.isEmpty() && with.find()) {
-        addNames(with.group(1), fields, true);
+    for (Pattern pattern : List.of(WITH, AS_JSON)) {
+      Matcher matcher = pattern.matcher(instruction);
+      while (fields.isEmpty() && matcher.find()) {
+        addNames(matcher.group(1), fields, true);
       }
     }
     return fields;
@@ -86,38 +95,65 @@ final class FieldListReader {
   }
 
   private static void readLines(String instruction, Map<String, Shape> fields) {
+    List<Candidate> block = new ArrayList<>();
     boolean underHeading = false;
     for (String line : instruction.split("\n", -1)) {
-      String lower = line.toLowerCase(Locale.ROOT);
-      if (HEADING.matcher(lower).find()) {
+      Optional<Candidate> candidate = candidate(line);
+      if (candidate.isPresent() && !isHeading(line)) {
+        block.add(candidate.get());
+      } else if (isHeading(line)) {
+        take(block, underHeading, fields);
         underHeading = true;
-        continue;
-      }
-      Matcher matcher = LINE.matcher(line);
-      boolean field = false;
-      if (line.length() <= 600 && matcher.matches() && fields.size() < MAX_FIELDS) {
-        String name = matcher.group(2);
-        String rest =
-            ((matcher.group(3) == null ? "" : matcher.group(3)) + " " + matcher.group(4)).strip();
-        boolean separated = matcher.end(2) < line.length() && !isProse(line, matcher.end(2));
-        boolean bullet = matcher.group(1) != null;
-        boolean typed = TYPED.matcher(rest.toLowerCase(Locale.ROOT)).find();
-        boolean identifier = name.indexOf('_') > 0 || name.equals(name.toLowerCase(Locale.ROOT));
-        field =
-            identifier
-                && (underHeading
-                    ? bullet && (rest.isEmpty() || separated)
-                    : separated
-                        && typed
-                        && (bullet || name.indexOf('_') > 0 || rest.length() < 60));
-        if (field) {
-          fields.putIfAbsent(name, ValueReader.ofDescription(name, rest));
-        }
-      }
-      if (underHeading && !field && !line.isBlank()) {
+      } else if (!line.isBlank() || !block.isEmpty()) {
+        take(block, underHeading, fields);
         underHeading = false;
       }
     }
+    take(block, underHeading, fields);
+  }
+
+  /**
+   * A line that may describe a field.
+   *
+   * @param typed it names a JSON or SQL type
+   */
+  private record Candidate(String name, String description, boolean bullet, boolean typed) {}
+
+  private static boolean isHeading(String line) {
+    return HEADING.matcher(line.toLowerCase(Locale.ROOT)).find();
+  }
+
+  private static Optional<Candidate> candidate(String line) {
+    Matcher matcher = LINE.matcher(line);
+    if (line.length() > 600 || !matcher.matches()) {
+      return Optional.empty();
+    }
+    String name = matcher.group(2);
+    boolean identifier = name.indexOf('_') > 0 || name.equals(name.toLowerCase(Locale.ROOT));
+    boolean bullet = matcher.group(1) != null;
+    String rest =
+        ((matcher.group(3) == null ? "" : "(" + matcher.group(3) + ") ") + matcher.group(4))
+            .strip();
+    boolean typed = TYPED.matcher(rest.toLowerCase(Locale.ROOT)).find();
+    boolean fits =
+        identifier
+            && !isProse(line, matcher.end(2))
+            && (bullet || typed && (name.indexOf('_') > 0 || rest.length() < 60));
+    return fits ? Optional.of(new Candidate(name, rest, bullet, typed)) : Optional.empty();
+  }
+
+  /** Takes a block of lines as fields when a heading says so, or when most of them name types. */
+  private static void take(List<Candidate> block, boolean underHeading, Map<String, Shape> fields) {
+    long typed = block.stream().filter(Candidate::typed).count();
+    if (underHeading || typed * 2 >= block.size()) {
+      for (Candidate field : block) {
+        if (fields.size() < MAX_FIELDS) {
+          fields.putIfAbsent(
+              field.name(), ValueReader.ofDescription(field.name(), field.description()));
+        }
+      }
+    }
+    block.clear();
   }
 
   /** Tells whether plain words follow the name, as in a sentence. */

@@ -17,15 +17,16 @@ final class Orders {
       Pattern.compile(
           "\\b(?:json|you|your|characters|must|markdown|hashtags?|@everyone|below|above)\\b");
   private static final Pattern WRITERS_HEADING =
-      Pattern.compile("\\b(?:rules?|voice|tone|style|avoid|never|writers?|glossary)\\b");
+      Pattern.compile("\\b(?:rules?|voice|style|writers?|glossary)\\b");
 
   private Orders() {}
 
-  /** Tells whether a sentence of a prompt orders something. */
+  /** Tells whether a sentence of a prompt orders or asks something. */
   static boolean isOrder(String sentence) {
     String lower = sentence.toLowerCase(Locale.ROOT);
     int space = lower.indexOf(' ');
-    return VERBS.contains(space < 0 ? lower : lower.substring(0, space))
+    return lower.endsWith("?")
+        || VERBS.contains(space < 0 ? lower : lower.substring(0, space))
         || ABOUT_WRITING.matcher(lower).find();
   }
 

@@ -83,7 +83,8 @@ final class ProseWriter {
   /** Returns the draft's subject in a few words. */
   String title(String text) {
     String first = text.strip().split("\n", 2)[0].replace("*", "").replace("#", "").strip();
-    String title = Sentences.cut(first, 60);
+    int stop = first.indexOf(". ");
+    String title = Sentences.cut(stop > 0 ? first.substring(0, stop) : first, 60);
     return title.isEmpty() ? "Untitled" : title;
   }
 
@@ -151,8 +152,7 @@ final class ProseWriter {
 
   /**
    * Returns the material by heading: headings of the kind the prompts ask for first, of these the
-   * ones with unused sentences first; of a heading only the unused sentences, while there are
-   * enough.
+   * ones used least first; of a heading only the unused sentences, while there are enough.
    */
   private List<Section> sections() {
     Map<String, List<Sentence>> byHeading = new LinkedHashMap<>();
@@ -163,15 +163,20 @@ final class ProseWriter {
     byHeading.forEach(
         (heading, sentences) -> {
           List<Sentence> unused =
-              sentences.stream().filter(sentence -> !conversation.isSeen(sentence.text())).toList();
-          boolean worn = unused.size() < LEAST_SENTENCES && unused.size() < sentences.size();
+              sentences.stream()
+                  .filter(sentence -> conversation.timesSeen(sentence.text()) == 0)
+                  .toList();
+          int wear =
+              sentences.stream()
+                  .mapToInt(sentence -> conversation.timesSeen(sentence.text()))
+                  .sum();
           int colon = heading.indexOf(':');
           sections.add(
               new Section(
                   heading,
                   unused.isEmpty() ? sentences : unused,
                   closeness(colon < 0 ? heading : heading.substring(0, colon)),
-                  worn ? 2 : unused.size() < sentences.size() ? 1 : 0,
+                  wear,
                   closeness(heading)));
         });
     sections.sort(
@@ -187,7 +192,7 @@ final class ProseWriter {
    *
    * @param kinship words the heading, up to its colon, shares with the prompts: in "Recipe: bread",
    *     "Recipe" is what kind of section it is
-   * @param wear 0 = nothing of it was used, 1 = some, 2 = about all
+   * @param wear how often its sentences were used in the rows to be avoided
    * @param closeness words the whole heading shares with the prompts
    */
   private record Section(

@@ -16,19 +16,21 @@ final class Sentences {
   private static final Set<String> EMPTY_WORDS =
       Set.of(
           ("about above across after again against also always another answer array"
-                  + " audit because been before being below between boolean both cannot channel"
-                  + " character characters community concrete content correct corrected could"
-                  + " create critique describe discord does doing done down draft each every"
-                  + " exactly example examples facts field fields first float follow following"
-                  + " format from give given have having here idea ideas integer into invent json"
-                  + " just keep language least less like limit line list longer made make many"
-                  + " markdown maximum message messages more most must name never nothing number"
-                  + " object one only optional other output over plain please post posts prompt"
-                  + " reader readers required return rule rules same score sentence sentences"
-                  + " should single some something string such text than that their them then"
-                  + " there these they this those three through time title under until used using"
-                  + " valid very want well were what when where which while will with without word"
-                  + " words would write writing written your yours")
+                  + " audit because been before begin being below between boolean both cannot"
+                  + " channel character characters choose column community concrete content"
+                  + " correct corrected could create critical critique describe discord does doing"
+                  + " done down draft each entries entry every exactly example examples facts"
+                  + " field fields fill filled first float follow following format from generate"
+                  + " give given have having here idea ideas integer into invent json just keep"
+                  + " language least less like limit line list longer made make many markdown"
+                  + " maximum message messages more most must name never nothing number object one"
+                  + " only optional other output over plain please post posts prompt reader"
+                  + " readers required requirement return rule rules same score select selected"
+                  + " sentence sentences should single some something start string such table text"
+                  + " than that their them then there these they this those three through time"
+                  + " title under until used using valid value very want well were what when where"
+                  + " which while will with without word words would write writing written your"
+                  + " yours")
               .split(" "));
 
   private Sentences() {}

@@ -25,8 +25,10 @@ final class ShapeFiller {
       Pattern.compile("(?:max(?:imum)?|up to|at most|varchar|<=|≤)[^\\d\\n]{0,20}(\\d{1,5})");
   private static final Pattern RANGE =
       Pattern.compile(
-          "(?<![\\d.])(\\d{1,6}(?:\\.\\d{1,3})?)\\s{0,2}(?:-|–|to|and)\\s{0,2}(\\d{1,6}(?:\\.\\d{1,3})?)(?![\\d])");
+          "(?<![\\d.-])(\\d{1,6}(?:\\.\\d{1,3})?)\\s{0,2}(?:-|–|to|and)\\s{0,2}(\\d{1,6}(?:\\.\\d{1,3})?)(?![\\d-])");
   private static final Pattern ISO_DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+  private static final Pattern RUNNING_NUMBER =
+      Pattern.compile("rank|position|index|order|number|(?:.*_)?(?:number|order|position|index)");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9_-]{0,29}");
 
   private final Conversation conversation;
@@ -56,6 +58,10 @@ final class ShapeFiller {
       for (int i = 0; i < kept.size(); i++) {
         array.add(fill("", wanted.element(), new Source(Optional.of(kept.get(i)), i), wanted));
       }
+      return array;
+    }
+    if (wanted.element() instanceof Shape.Value value && value.kind() == Shape.Kind.TEXT) {
+      writer.keywords(count).forEach(array::add);
       return array;
     }
     for (int i = 0; i < count; i++) {
@@ -238,7 +244,7 @@ final class ShapeFiller {
       long from = high - low >= 4 ? low + (high - low) * 3 / 5 : low;
       return dice.between(from, Math.max(from, high), name, source.index());
     }
-    if (lower.equals("rank") || lower.equals("position") || lower.equals("index")) {
+    if (RUNNING_NUMBER.matcher(lower).matches()) {
       return source.index() + 1L;
     }
     if (TextRole.of(lower) == TextRole.ID) {
@@ -288,6 +294,10 @@ final class ShapeFiller {
       int from = at + name.length();
       int lineEnd = prompt.indexOf('\n', from);
       int end = Math.min(lineEnd < 0 ? prompt.length() : lineEnd, from + 60);
+      // In an example the next quote begins another field.
+      int quote = prompt.indexOf('"', from + 1);
+      end = quote < 0 ? end : Math.min(end, quote);
+      end = Math.max(from, end);
       Matcher near = RANGE.matcher(prompt.substring(from, end));
       if (near.find()) {
         return Optional.of(bounds(near));

@@ -34,7 +34,10 @@ final class ShapeReader {
   private static final Pattern WANTS_ARRAY =
       Pattern.compile(
           "json array|\\barray (?:of|with|containing) (?!string|number|integer|text|tag|word|role)"
-              + "|(?:return|output|answer with|respond with|produce) an array");
+              + "|(?:return|output|answer with|respond with|produce) an array|(?:start|begin)s? with `?\\["
+              + "|each (?:one |entry |element |item )?(?:must be|is|being) an object");
+  private static final Pattern WANTS_STRINGS =
+      Pattern.compile("array of (?:\\w{1,20} )?(?:strings|tags|words|keywords)");
   private static final Pattern WANTS_ONE =
       Pattern.compile(
           "\\b(?:a|one|single|exactly one) (?:valid )?(?:json )?object\\b(?! (?:per|for))");
@@ -109,6 +112,10 @@ final class ShapeReader {
     Map<String, Shape> listed = FieldListReader.read(instruction);
     if (!listed.isEmpty()) {
       return Optional.of(wanted(new Shape.Fields(listed), lower));
+    }
+    if (best == null && WANTS_STRINGS.matcher(lower).find()) {
+      return Optional.of(
+          wanted(new Shape.Elements(Shape.Value.described(Shape.Kind.TEXT, ""), 0), lower));
     }
     Shape shape =
         best == null
@@ -302,8 +309,8 @@ final class ShapeReader {
   }
 
   private static Shape ofSketchValue(String text, int depth) {
-    Optional<JsonNode> parsed = JsonScanner.parse(text);
-    if (parsed.isPresent()) {
+    Optional<JsonNode> parsed = JsonScanner.parse("[" + text + "]").map(array -> array.path(0));
+    if (parsed.isPresent() && !parsed.get().isMissingNode()) {
       return ofExample(parsed.get(), depth + 1);
     }
     if (text.startsWith("[")) {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** Reads the type of a single value out of an example text, a description or a field name. */
 final class ValueReader {
   private static final int MAX_CHOICE = 40;
+  private static final int MAX_CHOICES = 40;
 
   private static final Pattern TYPE_WORD =
       Pattern.compile(
@@ -22,11 +23,13 @@ final class ValueReader {
       Pattern.compile(
           "\\b(?:integer|int|int32|int64|bigint|smallint|long|whole number|snowflake)\\b|\\d-bit");
   private static final Pattern DECIMAL =
-      Pattern.compile("\\b(?:float|double|decimal|number|numeric|real)\\b");
+      Pattern.compile("\\b(?:float|double|decimal|numeric|real)\\b");
+  private static final Pattern NUMBER = Pattern.compile("\\bnumber\\b");
   private static final Pattern DATE =
       Pattern.compile("\\b(?:timestamp(?:tz)?|date|datetime|date-time|iso-?8601)\\b");
   private static final Pattern TEXT = Pattern.compile("\\b(?:string|text|varchar)\\b");
   private static final Pattern ONE_OF = Pattern.compile("one of:?\\s{1,3}([^\\n.;)]{3,200})");
+  private static final Pattern QUOTED = Pattern.compile("[\"`]([^\"`\\n,|]{1,40})[\"`]");
   private static final Pattern RANGE =
       Pattern.compile("(?<![\\d.])\\d{1,6}\\s{0,2}(?:-|–|to)\\s{0,2}\\d{1,6}(?![\\d.])");
 
@@ -71,11 +74,12 @@ final class ValueReader {
       return Shape.Value.described(Shape.Kind.DATE, description);
     }
     if (DECIMAL.matcher(lower).find()) {
+      return Shape.Value.described(Shape.Kind.DECIMAL, description);
+    }
+    if (NUMBER.matcher(lower).find()) {
+      // A whole number is a number too, unless the description shows one that is not whole.
       return Shape.Value.described(
-          RANGE.matcher(lower).find() && !lower.contains("float")
-              ? Shape.Kind.INTEGER
-              : Shape.Kind.DECIMAL,
-          description);
+          lower.contains("0.") ? Shape.Kind.DECIMAL : Shape.Kind.INTEGER, description);
     }
     return RANGE.matcher(lower.replace("<", "").replace(">", "").strip()).matches()
         ? Shape.Value.described(Shape.Kind.INTEGER, description)
@@ -90,6 +94,12 @@ final class ValueReader {
     if (lower.equals("tags") || lower.equals("hashtags") || lower.equals("keywords")) {
       return new Shape.Elements(Shape.Value.described(Shape.Kind.TEXT, description), 0);
     }
+    if (lower.equals("confidence")
+        || lower.equals("probability")
+        || lower.equals("ratio")
+        || lower.endsWith("rate")) {
+      return Shape.Value.described(Shape.Kind.DECIMAL, description);
+    }
     if (lower.endsWith("_at") || lower.equals("date") || lower.endsWith("_date")) {
       return Shape.Value.described(Shape.Kind.DATE, description);
     }
@@ -97,6 +107,8 @@ final class ValueReader {
         || lower.equals("rating")
         || lower.equals("rank")
         || lower.equals("priority")
+        || lower.equals("number")
+        || lower.endsWith("_number")
         || lower.endsWith("_score")
         || lower.endsWith("_count")) {
       return Shape.Value.described(Shape.Kind.INTEGER, description);
@@ -104,17 +116,23 @@ final class ValueReader {
     return Shape.Value.described(Shape.Kind.TEXT, description);
   }
 
-  /** Returns the values of {@code a|b|c} or {@code one of a, b, c}; empty when there is no such. */
+  /** Returns the values of {@code a|b|c}, {@code one of a, b} or {@code "a" or "b"}, else none. */
   private static List<String> choices(String text) {
-    String list = text;
-    String split = "\\|";
     Matcher oneOf = ONE_OF.matcher(text);
     if (oneOf.find()) {
-      list = oneOf.group(1);
-      split = ",|\\||/|\\bor\\b";
+      return pieces(oneOf.group(1), ",|\\||/|\\bor\\b");
     }
+    List<String> quoted = new ArrayList<>();
+    Matcher quotes = QUOTED.matcher(text);
+    while (quoted.size() < MAX_CHOICES && quotes.find()) {
+      quoted.add(quotes.group(1));
+    }
+    return quoted.size() >= 2 ? quoted : pieces(text, "\\|");
+  }
+
+  private static List<String> pieces(String list, String separator) {
     List<String> choices = new ArrayList<>();
-    for (String piece : list.split(split, 40)) {
+    for (String piece : list.split(separator, MAX_CHOICES)) {
       String choice = piece.strip().replaceAll("^[\"'`<(]+|[\"'`>)]+$", "").strip();
       if (choice.length() > MAX_CHOICE || choice.indexOf('\n') >= 0) {
         return List.of();

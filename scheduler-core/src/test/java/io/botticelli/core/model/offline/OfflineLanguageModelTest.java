@@ -213,6 +213,16 @@ class OfflineLanguageModelTest extends LanguageModelContract {
         Arguments.of(
             "Required columns:\n- id: 64-bit integer (18-digit snowflake)\n- name: text, max length 10\n- nsfw: boolean\nOptional columns:\n- created_at: timestamp (optional)\nOnly JSON, no fences.",
             "id:int,name:string,nsfw:bool,created_at:string"),
+        Arguments.of(
+            "Give me a JSON object with keys \"summary\", \"keywords\" and \"confidence\" (0.0-1.0).",
+            "summary:string,keywords:array,confidence:float"),
+        Arguments.of(
+            "JSON:\n{\n \"points\": number,\n \"rarity\": 0.25,\n \"open\": true\n}",
+            "points:int,rarity:float,open:bool"),
+        Arguments.of(
+            "Create a rule as JSON. It must have:\n- title: short\n- severity: \"low\" or \"high\"\n"
+                + "- position: where it stands",
+            "title:string,severity:string,position:string"),
         Arguments.of("Answer with JSON and nothing else.", "text_content:string"),
         Arguments.of(
             "Output exactly {\"outer\": {\"inner\": [1, 2]}, \"none\": null}",
@@ -252,6 +262,45 @@ class OfflineLanguageModelTest extends LanguageModelContract {
     assertThat(array.isArray()).isTrue();
     assertThat(array.size()).isBetween(least, most);
     assertThat(array).allSatisfy(element -> assertThat(element.has("a")).isTrue());
+  }
+
+  @Test
+  void answersPlainStringsAndFieldsNamedBeforeTheWordJson() throws Exception {
+    JsonNode tags =
+        JSON.readTree(answer(user("Return a JSON array of strings: words on cooking.")));
+    JsonNode posts =
+        JSON.readTree(
+            answer(user("Select the top 3. Output text_content and source as JSON array.")));
+
+    assertThat(tags).isNotEmpty().allSatisfy(tag -> assertThat(tag.isTextual()).isTrue());
+    assertThat(posts).hasSize(3);
+    assertThat(posts)
+        .allSatisfy(post -> assertThat(post.has("text_content") && post.has("source")).isTrue());
+  }
+
+  @Test
+  void numbersElementsAndKeepsRangesAndLimitsOfTheirOwn() throws Exception {
+    JsonNode rules =
+        JSON.readTree(
+            answer(
+                user(
+                    """
+                    Generate 3 rules as a JSON array. Each object must have:
+                    - rule_number: integer
+                    - title: text, at most 12 characters
+                    - weight: integer, 0 to 4
+                    - owner_id: 64-bit integer, an 18-digit snowflake
+                    """)));
+
+    assertThat(rules).hasSize(3);
+    Set<Long> owners = new HashSet<>();
+    for (int i = 0; i < rules.size(); i++) {
+      assertThat(rules.get(i).path("rule_number").asInt()).isEqualTo(i + 1);
+      assertThat(rules.get(i).path("title").asText()).hasSizeBetween(1, 12);
+      assertThat(rules.get(i).path("weight").asInt()).isBetween(0, 4);
+      owners.add(rules.get(i).path("owner_id").asLong());
+    }
+    assertThat(owners).hasSize(3).allMatch(id -> Long.toString(id).length() == 18);
   }
 
   @Test
