@@ -53,6 +53,11 @@ final class InMemoryTables implements ContentTables {
     return this;
   }
 
+  /** Takes the oldest row off a table. */
+  void takeOne(String table) {
+    tables.get(table).remove(0);
+  }
+
   InMemoryTables empty(String table) {
     tables.computeIfAbsent(table, name -> new ArrayList<>());
     return this;
