@@ -66,11 +66,10 @@ final class FileShape {
       return actList();
     }
     if (isArrayOfTables(root.path("steps"))) {
-      reporter.error(
-          "unsupported_form",
-          List.of("steps"),
-          "the [[steps]] form is not supported; write [narrative], toc and [acts]");
-      return List.of();
+      deprecated("steps", "[[steps]] is an older form; write [narrative], toc and [acts]");
+      warnUnknownSections(Set.of("metadata", "steps"));
+      NarrativeSource source = StepsForm.read(reporter, stem());
+      return List.of(source);
     }
     if (narrative.isObject() && narrative.has("name") && !narrative.path("name").isObject()) {
       warnUnknownSections(Set.of());

@@ -165,10 +165,11 @@ class NarrativeParserPropertyTest {
             .ofMaxSize(5)
             .map(list -> String.join("\n", list));
     Arbitrary<String> sections =
-        Combinators.combine(Arbitraries.of(SECTIONS), Arbitraries.of(true, true, false), bodies)
-            .as(
-                (name, plain, body) ->
-                    (plain ? "[" + name + "]\n" : "[[" + name + ".input]]\n") + body + "\n");
+        Combinators.combine(
+                Arbitraries.of(SECTIONS),
+                Arbitraries.of("[%s]", "[%s]", "[[%s.input]]", "[[%s]]"),
+                bodies)
+            .as((name, header, body) -> header.formatted(name) + "\n" + body + "\n");
     return sections
         .list()
         .uniqueElements(section -> section.split("\n", 2)[0])

@@ -228,4 +228,30 @@ class NarrativeSamplesTest {
     assertThat(loaded.narrative().name()).isEqualTo("guide");
     assertThat(loaded.warnings()).extracting(Problem::code).containsExactly("deprecated_form");
   }
+
+  @Test
+  void loadsStepsAsActs() {
+    NarrativeFile.Loaded loaded = parser.parse("legacy_steps.toml").choose(Optional.empty());
+
+    Narrative narrative = loaded.narrative();
+    assertThat(loaded.warnings()).extracting(Problem::code).containsExactly("deprecated_form");
+    assertThat(narrative.name()).isEqualTo("morning_greeting");
+    assertThat(narrative.description()).isEqualTo("Greets every morning");
+    assertThat(narrative.skipContentGeneration()).isTrue();
+    assertThat(narrative.settings().temperature()).contains(0.4);
+    assertThat(narrative.acts())
+        .extracting(Act::name)
+        .containsExactly("step_1", "step_2", "step_3", "step_4");
+    assertThat(narrative.acts().get(0).inputs())
+        .containsExactly(
+            new Text("You are kind.", Optional.empty()),
+            new Text("Write a greeting", Optional.empty()));
+    BotCommand create = (BotCommand) narrative.acts().get(1).inputs().get(0);
+    assertThat(create.platform()).isEqualTo("discord");
+    assertThat(create.arguments()).containsEntry("guild_id", "7");
+    assertThat(((BotCommand) narrative.acts().get(2).inputs().get(0)).arguments())
+        .containsExactly(entry("channel_id", "${prev.id}"), entry("content", "{{step_1}}"));
+    assertThat(((BotCommand) narrative.acts().get(3).inputs().get(0)).arguments())
+        .containsExactly(entry("channel_id", "${prev.channel_id}"), entry("content", "{{step_1}}"));
+  }
 }
