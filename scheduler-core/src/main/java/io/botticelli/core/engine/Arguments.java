@@ -64,10 +64,10 @@ final class Arguments {
     StringBuilder out = new StringBuilder();
     Matcher matcher = PLACEHOLDER.matcher(filter);
     int last = 0;
-    boolean quoted = false;
+    char open = 0;
     while (matcher.find()) {
       String before = filter.substring(last, matcher.start());
-      quoted ^= before.chars().filter(c -> c == '\'').count() % 2 == 1;
+      open = openQuote(before, open);
       out.append(before);
       last = matcher.end();
       if (matcher.group(3) != null) {
@@ -75,10 +75,24 @@ final class Arguments {
         continue;
       }
       String value = resolve(pass, matcher, unresolved).replace("'", "''");
-      out.append(quoted ? value : "'" + value + "'");
+      out.append(open == '\'' ? value : "'" + value + "'");
     }
     out.append(filter, last, filter.length());
     return new RenderedFilter(out.toString(), List.copyOf(unresolved));
+  }
+
+  /** Returns the quote that is open after a piece of SQL, 0 = none. */
+  private static char openQuote(String sql, char openBefore) {
+    char open = openBefore;
+    for (int i = 0; i < sql.length(); i++) {
+      char c = sql.charAt(i);
+      if (open == 0 && (c == '\'' || c == '"')) {
+        open = c;
+      } else if (c == open) {
+        open = 0;
+      }
+    }
+    return open;
   }
 
   /** Lists the expressions that stand anywhere in an argument value, in order. */

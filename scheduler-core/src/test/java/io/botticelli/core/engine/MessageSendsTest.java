@@ -116,6 +116,19 @@ class MessageSendsTest {
   }
 
   @Test
+  void everyRepetitionOfAnActSendsItsOwnMessage() {
+    Narrative inner = narrative("i", act("send", send("b")));
+
+    engine.run(
+        narrative(
+            "n",
+            repeated(act("send", send("a")), 2, false),
+            repeated(composition("c", inner), 2, false)));
+
+    assertThat(keys()).hasSize(4).doesNotHaveDuplicates();
+  }
+
+  @Test
   void twoMessagesOfOneActAboutOneRowAreTwoMessages() {
     engine.tables.row("posts", "{\"id\":5,\"review_status\":\"pending\",\"body\":\"b\"}");
 

@@ -228,12 +228,16 @@ class PlaceholdersTest {
             "n",
             act("a", text("x")),
             act("b", text("y"), filtered("name = {{a}}")),
-            act("c", text("y"), filtered("name = '{{a}}' AND x = '${WHO}'"))));
+            act("c", text("y"), filtered("name = '{{a}}' AND x = '${WHO}'")),
+            act("d", text("y"), filtered("\"it's\" = {{a}}"))));
 
     assertThat(engine.tables.reads.get(0).query().where())
         .contains("name = 'O''Hara'' OR ''1''=''1'");
     assertThat(engine.tables.reads.get(1).query().where())
         .contains("name = 'O''Hara'' OR ''1''=''1' AND x = 'it''s'");
+    assertThat(engine.tables.reads.get(2).query().where())
+        .as("a quote within a quoted name opens no literal")
+        .contains("\"it's\" = 'O''Hara'' OR ''1''=''1'");
   }
 
   @Test

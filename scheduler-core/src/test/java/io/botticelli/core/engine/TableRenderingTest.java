@@ -18,8 +18,8 @@ class TableRenderingTest {
 
     assertThat(rendering.render(rows, TableFormat.MARKDOWN)).isEqualTo("z | a\n--- | ---\n1 | x");
     assertThat(rendering.render(rows, TableFormat.CSV)).isEqualTo("z,a\n1,x");
-    assertThat(rendering.render(rows, TableFormat.JSON).replaceAll("\\s", ""))
-        .isEqualTo("[{\"z\":1,\"a\":\"x\"}]");
+    assertThat(rendering.render(rows, TableFormat.JSON))
+        .isEqualTo("[\n  {\n    \"z\" : 1,\n    \"a\" : \"x\"\n  }\n]");
   }
 
   @Test
