@@ -40,6 +40,13 @@ final class Conversation {
           "\\b(?:exactly|verbatim|unchanged|as it is|message text|ready to (?:post|publish|send)"
               + "|format(?:ted)?|publish|copy)\\b");
 
+  /** Orders to work on rows, as against writing something new in view of them. */
+  private static final Pattern SELECTING =
+      Pattern.compile(
+          "\\b(?:select|choose|pick|keep|scor|rank|rate\\b|curat|candidate|approv|best|evaluat|filter"
+              + "|review|analy|copy|verbatim|unchanged|word for word|each (?:row|post)"
+              + "|(?:from|using|of) (?:this|these|the) (?:row|post|content|table|data))");
+
   /** What the last prompt asks for. */
   enum Task {
     WRITE,
@@ -53,6 +60,7 @@ final class Conversation {
   private final String instruction;
   private final List<String> documents;
   private final List<String> userTexts;
+  private final List<Row> tableRows;
   private final List<Row> rows;
   private final boolean rowsExpected;
   private final Map<String, Integer> seenSentences;
@@ -94,18 +102,21 @@ final class Conversation {
     this.draftObject = Optional.ofNullable(lastObject);
     String lower = instruction.toLowerCase(Locale.ROOT);
     boolean avoid = AVOID_REPEATING.matcher(lower).find();
+    boolean selecting = SELECTING.matcher(lower).find() || !asksForSomethingNew(instruction);
     boolean ownRows = !turn.rows().isEmpty() && !avoid;
     boolean inherited = turn.rows().isEmpty() && lastDraft == null && lastObject == null && !avoid;
-    this.rows = ownRows ? turn.rows() : inherited ? List.copyOf(earlierRows) : List.of();
-    this.rowsExpected = turn.hasTable() && !avoid;
+    this.tableRows = ownRows ? turn.rows() : inherited ? List.copyOf(earlierRows) : List.of();
+    this.rows = selecting ? tableRows : List.of();
+    this.rowsExpected = turn.hasTable() && !avoid && selecting;
     this.seenSentences = new HashMap<>();
     earlierRows.addAll(turn.rows());
     earlierRows.forEach(
         row ->
             Sentences.of(row.text())
                 .forEach(seen -> seenSentences.merge(plain(seen.text()), 1, Integer::sum)));
-    boolean posting = !turn.rows().isEmpty() && !avoid && POSTING.matcher(lower).find();
-    this.task = posting ? Task.POST : turn.task();
+    boolean posting =
+        ownRows && (turn.rows().size() == 1 || selecting && POSTING.matcher(lower).find());
+    this.task = posting && turn.task() != Task.CRITIQUE ? Task.POST : turn.task();
   }
 
   Dice dice() {
@@ -126,7 +137,12 @@ final class Conversation {
     return userTexts;
   }
 
-  /** Returns the rows the last prompt is about; empty when it is about something else. */
+  /** Returns the rows in sight, unless they are given only to be avoided. */
+  List<Row> tableRows() {
+    return tableRows;
+  }
+
+  /** Returns the rows the last prompt wants worked on; empty when it wants something new. */
   List<Row> rows() {
     return rows;
   }
@@ -153,6 +169,16 @@ final class Conversation {
 
   Task task() {
     return task;
+  }
+
+  private static boolean asksForSomethingNew(String instruction) {
+    Matcher words = taskWords(instruction);
+    return words.find() && words.group(3) != null;
+  }
+
+  private static Matcher taskWords(String instruction) {
+    String head = instruction.substring(0, Math.min(TASK_WINDOW, instruction.length()));
+    return TASK_WORDS.matcher(head.toLowerCase(Locale.ROOT));
   }
 
   private static String plain(String sentence) {
@@ -288,8 +314,7 @@ final class Conversation {
     }
 
     private static Task task(String instruction) {
-      String head = instruction.substring(0, Math.min(TASK_WINDOW, instruction.length()));
-      Matcher words = TASK_WORDS.matcher(head.toLowerCase(Locale.ROOT));
+      Matcher words = taskWords(instruction);
       if (!words.find()) {
         return Task.WRITE;
       }

@@ -107,7 +107,8 @@ final class ProseWriter {
   }
 
   private String rowText() {
-    return Sentences.cut(conversation.rows().get(0).text(), MAX_POST);
+    String text = Sentences.cut(conversation.tableRows().get(0).text(), MAX_POST);
+    return text.isBlank() ? "The row holds no text." : text;
   }
 
   private String critique() {
@@ -116,9 +117,9 @@ final class ProseWriter {
             .draft()
             .orElseGet(
                 () ->
-                    conversation.rows().isEmpty()
+                    conversation.tableRows().isEmpty()
                         ? conversation.instruction()
-                        : conversation.rows().get(0).text());
+                        : conversation.tableRows().get(0).text());
     List<Sentence> sentences = Sentences.of(subject);
     Sentence longest =
         sentences.stream()
@@ -219,7 +220,7 @@ final class ProseWriter {
         + " facts from.";
   }
 
-  /** Documents first; without any, the sentences of the prompts that are not orders. */
+  /** Documents first, then rows, then the sentences of the prompts that are not orders. */
   private static List<Sentence> material(Conversation conversation) {
     List<Sentence> sentences = new ArrayList<>();
     for (String document : conversation.documents()) {
@@ -228,6 +229,9 @@ final class ProseWriter {
           sentences.add(sentence);
         }
       }
+    }
+    if (sentences.isEmpty()) {
+      conversation.tableRows().forEach(row -> sentences.addAll(Sentences.of(row.text())));
     }
     if (sentences.isEmpty()) {
       for (String text : conversation.userTexts()) {

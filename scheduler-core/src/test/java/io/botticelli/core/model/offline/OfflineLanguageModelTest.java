@@ -177,6 +177,19 @@ class OfflineLanguageModelTest extends LanguageModelContract {
   }
 
   @Test
+  void writesSomethingNewInViewOfRowsUnlessItIsToldToWorkOnThem() throws Exception {
+    String rows = "[{\"question\":\"Is it open?\",\"answer\":\"It is open on Mondays.\"}]";
+    String form = " as a JSON object: {\"question\": \"text\", \"answer\": \"text\"}";
+
+    JsonNode written = JSON.readTree(answer(user(rows, "Generate one FAQ entry" + form)));
+    JsonNode chosen = JSON.readTree(answer(user(rows, "Select the best entry" + form)));
+
+    assertThat(written.path("answer").asText()).isNotBlank();
+    assertThat(written.path("question").asText()).isNotEqualTo("Is it open?");
+    assertThat(chosen.path("question").asText()).isEqualTo("Is it open?");
+  }
+
+  @Test
   void cutsARowThatIsLongerThanOneMessage() {
     String row = "[{\"text_content\":\"" + "A sentence of the post. ".repeat(200) + "\"}]";
 
