@@ -206,8 +206,12 @@ final class Passes implements NestedRuns {
   }
 
   private void finish(Pass pass, @Nullable RunEndedException ending) {
-    tables.settleClaims(
-        pass.session().fence(), pass.claimScope(), ending == null && !pass.contentFailed());
+    // A retry must see the same rows: claims of a pass that may be tried again end with the
+    // execution.
+    if (ending == null || !ending.isRetryable()) {
+      tables.settleClaims(
+          pass.session().fence(), pass.claimScope(), ending == null && !pass.contentFailed());
+    }
     recorder.finishRun(
         pass.session().fence(),
         pass.runId(),

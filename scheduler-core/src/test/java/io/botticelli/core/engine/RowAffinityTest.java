@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botticelli.core.engine.InMemoryTables.Settlement;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
+import io.botticelli.core.model.ModelException;
 import io.botticelli.core.narrative.ActInput.Retention;
 import io.botticelli.core.narrative.ActInput.TableFormat;
 import io.botticelli.core.narrative.ActInput.TableRead;
@@ -197,15 +198,27 @@ class RowAffinityTest {
   }
 
   @Test
-  void failedPassReleasesWhatItClaimed() {
+  void passThatFailedForGoodReleasesWhatItClaimed() {
     rows();
-    engine.model.fail(
-        new io.botticelli.core.model.ModelException(
-            io.botticelli.core.model.ModelException.Kind.UNAVAILABLE, "HTTP 503", 503, null, null));
+    engine.model.fail(failure(ModelException.Kind.AUTHENTICATION));
 
     engine.run(narrative("n", act("a", pulling(table("posts"), true), text("x"))));
 
     assertThat(engine.tables.settled).containsExactly(new Settlement("n", false));
+  }
+
+  @Test
+  void passThatMayBeTriedAgainKeepsItsRowsForTheRetry() {
+    rows();
+    engine.model.fail(failure(ModelException.Kind.UNAVAILABLE));
+
+    engine.run(narrative("n", act("a", pulling(table("posts"), true), text("x"))));
+
+    assertThat(engine.tables.settled).isEmpty();
+  }
+
+  private static ModelException failure(ModelException.Kind kind) {
+    return new ModelException(kind, "refused", 0, null, null);
   }
 
   @Test

@@ -19,17 +19,18 @@ import java.util.Optional;
  * Keeps rows for one execution. {@code row_claims} says who owns a row, {@code row_claim_reads}
  * which rows each query of the owner returned, in order.
  *
- * <p>A claim is alive while its lease runs or while its owner does (running, own lease not
- * expired), both by the database clock. Claims of one table are made one after another under an
- * advisory lock: without it two transactions could both miss the other's uncommitted claim, since
- * {@code SKIP LOCKED} re-checks neither a row that was merely locked nor another table. The
- * caller's transaction is fenced.
+ * <p>A claim is alive while its owner runs and either lease holds, the claim's or the execution's,
+ * both by the database clock: a dead owner's rows wait for the attempt that recovers it, a finished
+ * owner's are free at once. Claims of one table are made one after another under an advisory lock:
+ * without it two transactions could both miss the other's uncommitted claim, since {@code SKIP
+ * LOCKED} re-checks neither a row that was merely locked nor another table. The caller's
+ * transaction is fenced.
  */
 final class RowClaims {
   private static final String ALIVE =
-      "(c.lease_until > clock_timestamp() OR EXISTS (SELECT 1 FROM public.actor_server_executions e"
+      "EXISTS (SELECT 1 FROM public.actor_server_executions e"
           + " WHERE e.id = c.execution_id AND e.status = 'running'"
-          + " AND e.lease_until > clock_timestamp()))";
+          + " AND (c.lease_until > clock_timestamp() OR e.lease_until > clock_timestamp()))";
 
   private RowClaims() {}
 
