@@ -61,7 +61,8 @@ final class ActorReader {
           "config",
           "cache",
           "circuit_breaker",
-          "budget");
+          "budget",
+          "security");
 
   private static final Set<String> FILE_KEYS =
       Set.of(
@@ -73,7 +74,8 @@ final class ActorReader {
           "cache",
           "platform",
           "circuit_breaker",
-          "budget");
+          "budget",
+          "security");
 
   private final ServerConfig server;
   private final ScheduleReader schedules;
@@ -134,8 +136,10 @@ final class ActorReader {
     root.warnUnknown(FILE_KEYS);
     actor.warnUnknown(
         union(List.of(ACTOR_KEYS, ScheduleReader.OPTION_KEYS, ScheduleReader.INTERVAL_KEYS)));
-    warnCache(actor);
-    warnCache(root);
+    for (TomlSection section : List.of(actor, root)) {
+      warnCache(section);
+      refusePolicy(section);
+    }
     Optional<String> ownName = actor.string("name").filter(text -> !text.isBlank());
     String stem = stem(root.reporter().document().path());
     List<Skill> steps = new ArrayList<>(postingLimits(actor));
@@ -376,6 +380,19 @@ final class ActorReader {
         ? List.of(
             SkillReader.limits(SkillReader.POSTING_LIMITS, true, section, Optional.empty(), 0))
         : List.of();
+  }
+
+  /** Dropping a policy with a mere warning would allow what somebody meant to forbid. */
+  private static void refusePolicy(TomlSection section) {
+    if (section.has("security")) {
+      section
+          .reporter()
+          .error(
+              "not_supported",
+              section.path("security"),
+              "is a policy for one actor, which this version does not have; write it into the"
+                  + " narrative or the server file");
+    }
   }
 
   private static void warnCache(TomlSection section) {

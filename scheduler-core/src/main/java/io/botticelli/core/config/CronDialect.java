@@ -1,6 +1,7 @@
 package io.botticelli.core.config;
 
 import io.botticelli.core.toml.Suggestions;
+import java.time.Year;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -117,7 +118,7 @@ final class CronDialect {
     String month = plain(Field.MONTH, f[3]);
     String dom = dayOfMonth(f[2]);
     String dow = dayOfWeek(f[4], true);
-    requireExistingDay(dom, month);
+    requireExistingDay(dom, month, "*");
     String time = "0 " + minute + " " + hour + " ";
     List<String> expressions = new ArrayList<>();
     if (!dom.equals("*") || dow.equals("*")) {
@@ -145,7 +146,7 @@ final class CronDialect {
               + Suggestions.quote(f[5])
               + ") at once, which six and seven fields cannot mean; write ? in one of them");
     }
-    requireExistingDay(dom, month);
+    requireExistingDay(dom, month, year);
     String days = dow.equals("*") ? dom + " " + month + " ?" : "? " + month + " " + dow;
     String tail = year.equals("*") ? "" : " " + year;
     return List.of(second + " " + minute + " " + hour + " " + days + tail);
@@ -380,21 +381,52 @@ final class CronDialect {
   }
 
   /** 30 February never comes: the scheduler would refuse such a trigger when it is stored. */
-  private static void requireExistingDay(String dom, String month) {
-    if (!dom.matches("[0-9,]+") || !month.matches("[0-9,]+")) {
-      return;
-    }
-    for (String m : month.split(",")) {
-      for (String d : dom.split(",")) {
-        if (Integer.parseInt(d) <= DAYS_OF_MONTH.get(Integer.parseInt(m) - 1)) {
-          return;
-        }
+  private static void requireExistingDay(String dom, String month, String year) {
+    int day = firstDay(dom);
+    boolean leap = year.equals("*") || values(Field.YEAR, year).stream().anyMatch(Year::isLeap);
+    for (int m : values(Field.MONTH, month)) {
+      int days = m == 2 && !leap ? 28 : DAYS_OF_MONTH.get(m - 1);
+      if (day <= days) {
+        return;
       }
     }
     throw new InvalidScheduleException(
         "cron expression never fires: no month of "
             + Suggestions.quote(month)
+            + (leap ? "" : " in " + Suggestions.quote(year))
             + " has a day "
             + Suggestions.quote(dom));
+  }
+
+  /** Returns the fewest days a month must have for a normalised day of month to occur in it. */
+  private static int firstDay(String dom) {
+    Matcher special = DOM_SPECIAL.matcher(dom);
+    if (!special.matches()) {
+      return values(Field.DAY_OF_MONTH, dom).first();
+    } else if (special.group(2) != null) {
+      return Integer.parseInt(special.group(2));
+    }
+    return special.group(1) == null ? 1 : Integer.parseInt(special.group(1)) + 1;
+  }
+
+  /** Returns the values a normalised field stands for. */
+  private static TreeSet<Integer> values(Field field, String text) {
+    TreeSet<Integer> values = new TreeSet<>();
+    for (String item : text.split(",")) {
+      Matcher matcher = ITEM.matcher(item);
+      if (!matcher.matches()) {
+        throw new IllegalStateException("not in normal form: " + item);
+      }
+      String first = matcher.group(1);
+      int every = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
+      int from = first == null || first.equals("*") ? field.min : Integer.parseInt(first);
+      boolean open = first == null || first.equals("*") || matcher.group(3) != null;
+      int to =
+          matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : open ? field.max : from;
+      for (int v = from; v <= to; v += every) {
+        values.add(v);
+      }
+    }
+    return values;
   }
 }

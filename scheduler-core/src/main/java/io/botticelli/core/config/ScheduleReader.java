@@ -347,10 +347,29 @@ public final class ScheduleReader {
               "is "
                   + Suggestions.quote(text)
                   + ", expected an IANA zone such as \"UTC\" or \"Europe/Berlin\""
-                  + Suggestions.didYouMean(
-                      text, ZoneId.getAvailableZoneIds().stream().sorted().toList()));
+                  + didYouMeanZone(text));
       return Optional.empty();
     }
+  }
+
+  /** There are 600 zones: only those that share the region and initial, or the city, compete. */
+  private static String didYouMeanZone(String text) {
+    String folded = text.strip().toLowerCase(Locale.ROOT);
+    int slash = folded.lastIndexOf('/');
+    String city = "/" + folded.substring(slash + 1);
+    String start = folded.substring(0, Math.min(folded.length(), slash + 2));
+    List<String> zones = ZoneId.getAvailableZoneIds().stream().sorted().toList();
+    return zones.stream()
+        .filter(zone -> zone.toLowerCase(Locale.ROOT).endsWith(city))
+        .findFirst()
+        .map(zone -> "; did you mean " + Suggestions.quote(zone) + "?")
+        .orElseGet(
+            () ->
+                Suggestions.didYouMean(
+                    text.strip(),
+                    zones.stream()
+                        .filter(zone -> zone.toLowerCase(Locale.ROOT).startsWith(start))
+                        .toList()));
   }
 
   private static Optional<ActorSchedule> guarded(

@@ -234,6 +234,7 @@ class ScheduleReaderTest {
           schedule = { type = "once" }                                   | 1 | has no "at"
           schedule = { hours = 1, timezone = "Mars", start_at = "2026-01-01" } | 25 | expected an IANA zone
           schedule = { cron = "0 9 * * *", timezone = "Europe/Berlni" }  | 34 | did you mean "Europe/Berlin"?
+          schedule = { cron = "0 9 * * *", timezone = "Berlin" }         | 34 | did you mean "Europe/Berlin"?
           schedule = { hours = 1, jitter_percent = 91 }                  | 25 | from 0 to 90
           schedule = { hours = 1, jitter_percent = 9, jitter_minutes = 1 } | 25 | only one kind of jitter
           """)
