@@ -76,6 +76,21 @@ final class TableReader {
     }
   }
 
+  /**
+   * Has PostgreSQL check a filter's types without running it, so that a mistake in it is not taken
+   * for one in the values of an update.
+   */
+  static void checkFilter(Connection connection, Relation table, SqlFragment where)
+      throws SQLException {
+    String sql = "SELECT 1 FROM " + table.quoted() + " AS t WHERE (" + where.sql() + ") LIMIT 0";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      where.bind(statement, 1);
+      statement.executeQuery().close();
+    } catch (SQLException failure) {
+      throw SqlFailures.ofFilter(table.name(), failure);
+    }
+  }
+
   private static String select(Relation table, List<TableColumn> columns) {
     return "SELECT "
         + RowJson.selectList(columns)

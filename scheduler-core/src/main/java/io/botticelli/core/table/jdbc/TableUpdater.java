@@ -32,6 +32,7 @@ final class TableUpdater {
     Map<TableColumn, @Nullable String> values = values(table, update.values());
     List<@Nullable String> bound = new ArrayList<>();
     String set = set(values, bound);
+    TableReader.checkFilter(connection, table, where);
     if (keys.isPresent()) {
       return updateKeys(connection, table, set, bound, keys.get());
     }
@@ -103,8 +104,6 @@ final class TableUpdater {
       SqlFragment where)
       throws SQLException {
     String sql = "UPDATE " + table.quoted() + " AS t SET " + set + " WHERE (" + where.sql() + ")";
-    // A filter PostgreSQL cannot evaluate is the filter's fault, not the values'.
-    TableReader.count(connection, table, Optional.of(where));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       where.bind(statement, bind(statement, bound));
       return statement.executeUpdate();

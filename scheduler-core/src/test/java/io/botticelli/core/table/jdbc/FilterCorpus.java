@@ -1,6 +1,7 @@
 package io.botticelli.core.table.jdbc;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Filters people write and filters attackers write; columns are those of {@link #COLUMNS}. */
@@ -28,7 +29,7 @@ final class FilterCorpus {
                   false,
                   false,
                   false,
-                  java.util.Optional.empty())));
+                  Optional.empty())));
 
   private FilterCorpus() {}
 
@@ -209,7 +210,6 @@ final class FilterCorpus {
         "title ISNULL",
         "title NOTNULL",
         "active IS UNKNOWN",
-        "title",
         "title = 'x' LIMIT 1",
         "title = 'x' ORDER BY id",
         "title = 'x' FOR UPDATE",

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.botticelli.core.table.TableException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,10 +32,6 @@ class FilterParserTest {
   @ParameterizedTest
   @MethodSource("io.botticelli.core.table.jdbc.FilterCorpus#hostile")
   void refusesWhatIsNotAPlainCondition(String filter) {
-    if (filter.equals("title")) {
-      return; // A type error only PostgreSQL can see.
-    }
-
     assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () ->
@@ -52,8 +52,7 @@ class FilterParserTest {
     assertThat(sql.sql().replace(" ", ""))
         .isEqualTo(
             "\"review_status\"=?and(\"rating\">?or\"id\"in(?,?))and\"created_at\">now()-CAST(?ASinterval)");
-    assertThat(sql.values())
-        .containsExactly("pen'ding", 3, 1, new java.math.BigDecimal("2.50"), "7 days");
+    assertThat(sql.values()).containsExactly("pen'ding", 3, 1, new BigDecimal("2.50"), "7 days");
   }
 
   @Test
@@ -90,9 +89,9 @@ class FilterParserTest {
     check(String.join(" ", pieces));
   }
 
-  @net.jqwik.api.Provide
-  net.jqwik.api.Arbitrary<List<String>> pieces() {
-    return net.jqwik.api.Arbitraries.of(
+  @Provide
+  Arbitrary<List<String>> pieces() {
+    return Arbitraries.of(
             "id",
             "title",
             "=",
