@@ -96,9 +96,8 @@ final class BotCommandReader {
 
   private Object value(JsonNode node, List<String> path) {
     if (node.isTextual()) {
-      String text = reading.environment().expandArgument(node.textValue());
-      reading.noticePlaceholders(text, path);
-      return text;
+      reading.noticePlaceholders(node.textValue(), path);
+      return reading.environment().expandArgument(node.textValue());
     } else if (node.isBoolean()) {
       return node.booleanValue();
     } else if (node.isIntegralNumber()) {

@@ -120,7 +120,6 @@ final class InputReader {
     List<String> path = section.path("file");
     return section
         .requiredString("file")
-        .map(reading.environment()::expand)
         .flatMap(reference -> reading.findFile(reference, path))
         .flatMap(
             found ->

@@ -126,27 +126,30 @@ final class LoadSession {
   /** Loads a narrative of another file as part of the one being read. */
   Optional<Narrative> nested(
       LoadedFile calling,
-      String reference,
+      String written,
       Optional<String> name,
       ProblemReporter reporter,
       List<String> path) {
-    Optional<LoadedFile> file = open(calling, reference, reporter, path);
+    Optional<LoadedFile> file = open(calling, written, reporter, path);
     return file.flatMap(found -> found.choose(name, reporter, path))
         .flatMap(source -> nested(file.orElseThrow(), source, reporter, path));
   }
 
   private Optional<LoadedFile> open(
-      LoadedFile calling, String reference, ProblemReporter reporter, List<String> path) {
+      LoadedFile calling, String written, ProblemReporter reporter, List<String> path) {
+    String reference = environment.expand(written);
     try {
       Optional<String> located = locator.locate(reference, calling.path());
       if (located.isEmpty()) {
+        String places = String.join(", ", locator.places(reference, calling.path()));
         reporter.error(
             "unknown_narrative_file",
             path,
-            "narrative file %s does not exist; looked at %s and below the narratives directory"
-                .formatted(
-                    Suggestions.quote(reference),
-                    String.join(", ", locator.places(reference, calling.path()))));
+            "narrative file "
+                + Suggestions.quote(written)
+                + " does not exist"
+                + Reading.places(
+                    written, reference, places + " and below the narratives directory"));
         return Optional.empty();
       }
       String file = located.get();

@@ -55,7 +55,7 @@ final class MediaReader {
   private Optional<Media> read(TomlSection section, Optional<String> givenKind) {
     Optional<String> url = section.string("url").map(reading.environment()::expand);
     Optional<String> base64 = section.string("base64").filter(text -> isBase64(text, section));
-    Optional<String> file = section.string("file").map(reading.environment()::expand);
+    Optional<String> file = section.string("file");
     Optional<String> filename = section.string("filename");
     if (url.or(() -> base64).or(() -> file).isEmpty()) {
       if (!section.has("url") && !section.has("base64") && !section.has("file")) {
@@ -63,7 +63,9 @@ final class MediaReader {
       }
       return Optional.empty();
     }
-    String named = url.or(() -> base64.isPresent() ? filename : file).orElse("");
+    String named =
+        url.or(() -> base64.isPresent() ? filename : file.map(reading.environment()::expand))
+            .orElse("");
     Optional<String> mime =
         section
             .string("mime")

@@ -60,24 +60,34 @@ final class Reading {
     return new TomlSection(reporter, node, path);
   }
 
-  /** Finds a text or media file; reports a missing one. */
-  Optional<String> findFile(String reference, List<String> path) {
+  /**
+   * Finds a text or media file; reports a missing one.
+   *
+   * @param written path or bare name, may hold environment variables
+   */
+  Optional<String> findFile(String written, List<String> path) {
+    String reference = environment().expand(written);
     try {
       Optional<String> found = session.find(reference, file.path());
       if (found.isEmpty()) {
         reporter.error(
             "missing_file",
             path,
-            "file %s does not exist; looked at %s"
-                .formatted(
-                    Suggestions.quote(reference),
-                    session.lookup().placesTried(reference, file.path())));
+            "file "
+                + Suggestions.quote(written)
+                + " does not exist"
+                + places(written, reference, session.lookup().placesTried(reference, file.path())));
       }
       return found;
     } catch (SourceFileException e) {
       reporter.error("unreadable_file", path, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Names places that were tried, unless they show the value of an environment variable. */
+  static String places(String written, String expanded, String tried) {
+    return written.equals(expanded) ? "; looked at " + tried : "; are its variables right?";
   }
 
   /** Reads a text file found by {@link #findFile}; reports one that cannot be read. */

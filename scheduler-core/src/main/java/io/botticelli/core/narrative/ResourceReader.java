@@ -114,8 +114,7 @@ final class ResourceReader {
     if (!reading.isListed()) {
       return Optional.empty();
     }
-    String expanded = reading.environment().expand(reference);
-    return reading.session().nested(reading.file(), expanded, name, reading.reporter(), path);
+    return reading.session().nested(reading.file(), reference, name, reading.reporter(), path);
   }
 
   private Optional<ActInput> narrativeResource(TomlSection section) {

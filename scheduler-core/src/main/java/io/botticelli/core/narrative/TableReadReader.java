@@ -60,8 +60,14 @@ final class TableReadReader {
     Optional<String> table =
         section
             .requiredString("table_name")
-            .map(reading.environment()::expand)
-            .filter(name -> isIdentifier(name, section.path("table_name"), "table name"));
+            .filter(
+                written ->
+                    isIdentifier(
+                        written,
+                        reading.environment().expand(written),
+                        section.path("table_name"),
+                        "table name"))
+            .map(reading.environment()::expand);
     List<String> columns = columns(section);
     Optional<String> where = where(section);
     Optional<Integer> limit = section.integer("limit", 1);
@@ -109,7 +115,7 @@ final class TableReadReader {
     for (int i = 0; i < columns.size(); i++) {
       List<String> path = section.path("columns");
       path.add(String.valueOf(i));
-      if (isIdentifier(columns.get(i), path, "column name")) {
+      if (isIdentifier(columns.get(i), columns.get(i), path, "column name")) {
         usable.add(columns.get(i));
       }
     }
@@ -128,10 +134,9 @@ final class TableReadReader {
               "stands beside \"where\", which wins; remove one");
     }
     String key = where.isPresent() ? "where" : "where_clause";
-    Optional<String> filter =
-        where.or(() -> clause).filter(text -> !text.isBlank()).map(reading.environment()::expand);
+    Optional<String> filter = where.or(() -> clause).filter(text -> !text.isBlank());
     filter.ifPresent(text -> reading.noticePlaceholders(text, section.path(key)));
-    return filter;
+    return filter.map(reading.environment()::expand);
   }
 
   private Optional<String> orderBy(TomlSection section) {
@@ -179,17 +184,18 @@ final class TableReadReader {
     }
   }
 
-  private boolean isIdentifier(String name, List<String> path, String kind) {
+  /** Checks the value, but shows only what is written: a variable may hold anything. */
+  private boolean isIdentifier(String written, String name, List<String> path, String kind) {
     boolean right = IDENTIFIER.matcher(name).matches();
     if (!right) {
-      String remedy = name.contains("${") ? "; is the environment variable set?" : "";
+      String remedy = written.contains("${") ? "; is its variable set, and right?" : "";
       reading
           .reporter()
           .error(
               "bad_identifier",
               path,
               "%s %s must start with a letter or underscore and hold at most 63 letters, digits and underscores%s"
-                  .formatted(kind, Suggestions.quote(name), remedy));
+                  .formatted(kind, Suggestions.quote(written), remedy));
     }
     return right;
   }

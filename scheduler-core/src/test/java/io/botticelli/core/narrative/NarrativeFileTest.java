@@ -266,6 +266,40 @@ class NarrativeFileTest {
   }
 
   @Test
+  void showsNoValueOfAVariableInMessages() {
+    String text =
+        """
+        [narrative]
+        name = "n"
+        toc = ["a"]
+        [[acts.a.input]]
+        file = "${SECRET}/x.md"
+        [[acts.a.input]]
+        type = "image"
+        file = "${SECRET}.png"
+        [[acts.a.input]]
+        type = "table"
+        table_name = "${SECRET}"
+        where = "id = {{${SECRET}}}"
+        [[acts.a.input]]
+        type = "narrative"
+        path = "${SECRET}"
+        [[acts.a.input]]
+        type = "bot_command"
+        platform = "discord"
+        command = "messages.send"
+        content = "${SECRET} {{nobody}}"
+        """;
+    NarrativeParser parser =
+        NarrativeFiles.parser(Map.of("n.toml", text), Map.of("SECRET", "{{hunter2}}"));
+
+    List<Problem> problems = parser.parse("n.toml").validateAll();
+
+    assertThat(problems).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(problems).noneMatch(problem -> problem.render().contains("hunter2"));
+  }
+
+  @Test
   void refusesAFileThatDoesNotExist() {
     assertThatThrownBy(() -> NarrativeFiles.parser().parse("none.toml"))
         .isInstanceOf(NarrativeSyntaxException.class)
