@@ -73,17 +73,20 @@ public final class MessageSplitter {
 
   private static Cut cut(String text, int start, int room, Fence before) {
     Cut cut = cutWithin(text, start, room, before);
-    // Closing the fence needs room too; without it the text may end outside the fence after all.
-    return cut.after().open() ? cutWithin(text, start, room - FENCE_END.length(), before) : cut;
+    // Closing the fence needs room too.
+    return cut.part().codePointCount(0, cut.part().length()) > room
+        ? cutWithin(text, start, room - FENCE_END.length(), before)
+        : cut;
   }
 
   private static Cut cutWithin(String text, int start, int room, Fence before) {
     int end = text.offsetByCodePoints(start, room);
     int at = position(text, start, end);
     Fence after = before.after(text, start, at);
-    if (after.open() && after.openedAt() > start && text.substring(after.bodyAt(), at).isBlank()) {
-      // Nothing of the code would stand in this message: begin it with the next one.
-      at = after.openedAt();
+    if (after.open() && after.openedAt() >= start && text.substring(after.bodyAt(), at).isBlank()) {
+      // Nothing of the code would stand in this message: begin it with the next one, or, when it
+      // begins this one, cut inside its first line.
+      at = after.openedAt() > start ? after.openedAt() : betweenGraphemes(text, start, end);
       after = before.after(text, start, at);
     }
     return after.open() ? cutInCode(text, start, at, after) : cutInProse(text, start, at, after);

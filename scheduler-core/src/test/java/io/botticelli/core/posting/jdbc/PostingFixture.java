@@ -8,6 +8,7 @@ import io.botticelli.core.posting.OutboundPosts.SourceRow;
 import io.botticelli.core.posting.PostingSettings;
 import java.time.Duration;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /** A database with a table of approved posts, executions, and messages made of its rows. */
 final class PostingFixture {
@@ -16,6 +17,7 @@ final class PostingFixture {
       new PostingSettings(20, Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(10));
 
   final TestDatabase database = TestDatabase.fresh();
+  final DataSource connections = new ReusedConnections(database.dataSource()).dataSource();
 
   PostingFixture() {
     database.execute(
@@ -26,7 +28,7 @@ final class PostingFixture {
   }
 
   JdbcOutboundPosts posts() {
-    return new JdbcOutboundPosts(database.transactions(), SETTINGS);
+    return new JdbcOutboundPosts(new Transactions(connections), SETTINGS);
   }
 
   JdbcOutboundPosts posts(KillingDataSource dying) {
