@@ -83,14 +83,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * @throws DatabaseUnavailableException if that is impossible; the message says why and what to do
    */
   public static EmbeddedDatabase startOrJoin(Path home) {
-    EmbeddedFiles files = EmbeddedFiles.in(home);
+    return startOrJoin(home, Path.of("postgres-bin"));
+  }
+
+  /** As {@link #startOrJoin(Path)}, with programs that several homes may share. */
+  static EmbeddedDatabase startOrJoin(Path home, Path programs) {
+    EmbeddedFiles files = EmbeddedFiles.in(home, programs);
     try (FileChannel lock = files.lock(LOCK_WAIT)) {
       discardUnfinished(files);
       checkVersion(files);
       checkPassword(files);
       String password = files.readOrCreatePassword();
       Optional<Integer> running = running(files, password);
-      int port = running.isPresent() ? running.get() : start(files, password);
+      int port = running.isPresent() ? running.get() : start(files, password, choosePort(files));
       createRoleAndDatabase(port, password);
       files.rememberPort(port);
       Files.deleteIfExists(files.initialising());
@@ -215,13 +220,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  private static int start(EmbeddedFiles files, String password) throws IOException {
+  private static int start(EmbeddedFiles files, String password, int port) throws IOException {
     boolean first = !Files.exists(files.data().resolve("PG_VERSION"));
     checkSpace(files, first ? FIRST_START_BYTES : LATER_START_BYTES);
     if (first) {
       Files.writeString(files.initialising(), "");
     }
-    int port = choosePort(files);
     files.trimLog();
     long logged = files.logSize();
     // The library locks its own file in the data directory until its process ends; our lock already
@@ -246,7 +250,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     EmbeddedPostgres.builder()
         .setDataDirectory(files.data())
         .setCleanDataDirectory(false)
-        .setOverrideWorkingDirectory(files.programs().toFile())
+        .setOverrideWorkingDirectory(files.createPrivateProgramsDirectory().toFile())
         .setRegisterShutdownHook(false)
         .setPort(port)
         .setPGStartupWait(LIBRARY_WAIT)
@@ -338,6 +342,41 @@ public final class EmbeddedDatabase implements AutoCloseable {
           .equals("0")) {
         execute(admin, "CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
       }
+    }
+  }
+
+  /**
+   * Starts the server again, on the same port, when it died under us. Meant for the health check:
+   * pools recover by themselves once it answers.
+   *
+   * @return true if it had to be started
+   * @throws DatabaseUnavailableException if it cannot be started
+   */
+  public boolean restartIfDead() {
+    try {
+      if (isAnswering()) {
+        return false;
+      }
+      try (FileChannel lock = files.lock(STOP_WAIT)) {
+        Optional<Integer> running = running(files, password);
+        if (running.isPresent()) {
+          return false;
+        }
+        LOG.warn("embedded PostgreSQL on port {} is gone; starting it again", port);
+        start(files, password, port);
+        return true;
+      }
+    } catch (IOException failure) {
+      throw unavailable(files, EmbeddedFiles.reason(failure), failure);
+    }
+  }
+
+  private boolean isAnswering() throws IOException {
+    try {
+      return servesOurData(files, port, password);
+    } catch (SQLException gone) {
+      LOG.debug("the embedded database does not answer", gone);
+      return false;
     }
   }
 

@@ -42,18 +42,24 @@ final class EmbeddedFiles {
   private static final int MAX_LOG_BYTES = 1 << 20;
 
   private final Path home;
+  private final Path programs;
 
-  private EmbeddedFiles(Path home) {
+  private EmbeddedFiles(Path home, Path programs) {
     this.home = home;
+    this.programs = programs;
   }
 
-  static EmbeddedFiles in(Path home) {
+  /**
+   * @param programs where the programs are unpacked, relative to the home or anywhere else
+   */
+  static EmbeddedFiles in(Path home, Path programs) {
     Path absolute = home.toAbsolutePath().normalize();
     try {
       Files.createDirectories(absolute.resolve("postgres.users"));
       Path probe = Files.createTempFile(absolute, "postgres.", ".probe");
       Files.delete(probe);
-      return new EmbeddedFiles(absolute.toRealPath());
+      Path real = absolute.toRealPath();
+      return new EmbeddedFiles(real, real.resolve(programs));
     } catch (IOException failure) {
       throw new DatabaseUnavailableException(
           "the home directory "
@@ -75,7 +81,14 @@ final class EmbeddedFiles {
   }
 
   Path programs() {
-    return home.resolve("postgres-bin");
+    return programs;
+  }
+
+  /** The library lets everybody write where it unpacks, so the directory around it is private. */
+  Path createPrivateProgramsDirectory() throws IOException {
+    Files.createDirectories(programs());
+    Files.setPosixFilePermissions(programs(), PosixFilePermissions.fromString("rwx------"));
+    return Files.createDirectories(programs().resolve("unpacked"));
   }
 
   Path log() {

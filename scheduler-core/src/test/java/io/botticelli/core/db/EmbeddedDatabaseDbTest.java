@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("db")
 class EmbeddedDatabaseDbTest {
+  /** Unpacked once: that is most of a first start. */
+  @TempDir static Path programs;
+
   @TempDir Path home;
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -119,6 +123,37 @@ class EmbeddedDatabaseDbTest {
   }
 
   @Test
+  void startsTheServerAgainOnItsPortWhenItDiedUnderUs() throws Exception {
+    EmbeddedDatabase database = startOrJoin();
+    String url = database.jdbcUrl();
+    execute(url, "CREATE TABLE kept (n int)");
+    assertThat(database.restartIfDead()).as("alive").isFalse();
+    long postmaster =
+        Long.parseLong(Files.readAllLines(home.resolve("postgres/postmaster.pid")).get(0));
+    ProcessHandle.of(postmaster).ifPresent(ProcessHandle::destroyForcibly);
+    Awaitility.await().until(() -> !isUp(url));
+
+    boolean restarted = database.restartIfDead();
+
+    assertThat(restarted).isTrue();
+    assertThat(value(url, "SELECT count(*) FROM kept")).isEqualTo("0");
+  }
+
+  @Test
+  void othersCannotReadItsSecretsOrReplaceItsPrograms() throws Exception {
+    startOrJoin();
+
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(home.resolve("postgres.password"))))
+        .isEqualTo("rw-------");
+    for (Path directory : List.of(home.resolve("postgres"), programs)) {
+      assertThat(Files.getPosixFilePermissions(directory))
+          .allMatch(permission -> permission.name().startsWith("OWNER_"));
+    }
+  }
+
+  @Test
   void connectsBothOfTwoProcessesThatRace() throws Exception {
     OtherProcess one = new OtherProcess(home);
     OtherProcess two = new OtherProcess(home);
@@ -192,7 +227,7 @@ class EmbeddedDatabaseDbTest {
   }
 
   private EmbeddedDatabase startOrJoin() {
-    EmbeddedDatabase database = EmbeddedDatabase.startOrJoin(home);
+    EmbeddedDatabase database = EmbeddedDatabase.startOrJoin(home, programs);
     open.add(database);
     return database;
   }
@@ -248,7 +283,8 @@ class EmbeddedDatabaseDbTest {
                   "-cp",
                   System.getProperty("java.class.path"),
                   EmbeddedDatabaseProcess.class.getName(),
-                  home.toString())
+                  home.toString(),
+                  programs.toString())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       output =

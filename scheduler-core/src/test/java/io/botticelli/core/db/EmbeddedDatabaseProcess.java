@@ -12,10 +12,11 @@ public final class EmbeddedDatabaseProcess {
   private EmbeddedDatabaseProcess() {}
 
   /**
-   * @param arguments the home directory
+   * @param arguments the home directory and the one for programs
    */
   public static void main(String[] arguments) throws IOException {
-    try (EmbeddedDatabase database = EmbeddedDatabase.startOrJoin(Path.of(arguments[0]));
+    try (EmbeddedDatabase database =
+            EmbeddedDatabase.startOrJoin(Path.of(arguments[0]), Path.of(arguments[1]));
         PrintStream output =
             new PrintStream(
                 new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)) {
