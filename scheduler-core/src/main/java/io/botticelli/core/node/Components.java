@@ -1,0 +1,128 @@
+package io.botticelli.core.node;
+
+import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.definition.Definitions;
+import io.botticelli.core.definition.jdbc.JdbcDefinitions;
+import io.botticelli.core.engine.ActorRunner;
+import io.botticelli.core.engine.EnginePorts;
+import io.botticelli.core.engine.EngineSettings;
+import io.botticelli.core.engine.NarrativeEngine;
+import io.botticelli.core.engine.NarrativeRunner;
+import io.botticelli.core.engine.Platforms;
+import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.jdbc.JdbcActorStates;
+import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
+import io.botticelli.core.history.jdbc.JdbcRunRecorder;
+import io.botticelli.core.metrics.ActorMetrics;
+import io.botticelli.core.model.ProviderDirectory;
+import io.botticelli.core.platform.Platform;
+import io.botticelli.core.platform.noop.NoopPlatform;
+import io.botticelli.core.platform.preview.PreviewMessages;
+import io.botticelli.core.platform.preview.jdbc.JdbcPreviewMessages;
+import io.botticelli.core.platform.preview.jdbc.PreviewPlatform;
+import io.botticelli.core.posting.PostingSettings;
+import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
+import io.botticelli.core.posting.jdbc.JdbcPostHistory;
+import io.botticelli.core.resilience.ResiliencePolicies;
+import io.botticelli.core.state.jdbc.JdbcNarrativeState;
+import io.botticelli.core.table.ContentTables;
+import io.botticelli.core.table.TableSettings;
+import io.botticelli.core.table.jdbc.JdbcContentTables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The stores, platforms, models and the engine of this process, wired over one database. */
+final class Components {
+  private static final String DISCORD = "discord";
+
+  final ExecutionHistory history;
+  final ActorStates states;
+  final ContentTables tables;
+  final Definitions definitions;
+  final PreviewMessages preview;
+  final ProviderDirectory models;
+  final NarrativeRunner narratives;
+  final ActorRunner actors;
+  final ActorMetrics metrics = new ActorMetrics();
+  final List<String> notices;
+
+  /**
+   * @param reachesDiscord true when something that is to be run names the platform {@code discord}
+   */
+  Components(NodeSettings settings, ServerConfig server, Storage storage, boolean reachesDiscord) {
+    var transactions = storage.transactions();
+    boolean token = server.discordToken().isPresent();
+    this.history = new JdbcExecutionHistory(transactions);
+    this.states = new JdbcActorStates(transactions);
+    this.definitions = new JdbcDefinitions(transactions);
+    this.preview = new JdbcPreviewMessages(transactions);
+    this.tables = new JdbcContentTables(transactions, tableSettings(server));
+    this.models =
+        Providers.directory(
+            settings.environment(), server, !(token && reachesDiscord), settings.clock());
+    ResiliencePolicies policies =
+        new ResiliencePolicies(settings.retries(), () -> ThreadLocalRandom.current().nextDouble());
+    this.narratives =
+        new NarrativeEngine(
+            new EnginePorts(
+                models,
+                new MeteredCalls(policies, metrics),
+                tables,
+                platforms(settings, storage),
+                new JdbcOutboundPosts(transactions, PostingSettings.defaults()),
+                new JdbcRunRecorder(transactions),
+                new JdbcNarrativeState(transactions),
+                settings.environment()::find,
+                settings.clock(),
+                () -> UUID.randomUUID().toString()),
+            EngineSettings.DEFAULTS);
+    this.actors =
+        new ActorRunner(
+            narratives, tables, new JdbcPostHistory(transactions), policies, settings.clock());
+    this.notices = notices(token, reachesDiscord);
+  }
+
+  private List<String> notices(boolean token, boolean reachesDiscord) {
+    List<String> lines = new ArrayList<>();
+    if (reachesDiscord) {
+      lines.add(
+          token
+              ? "Posting to Discord arrives in a later version: although DISCORD_TOKEN is set,"
+                  + " messages go to the preview channel and nothing reaches Discord."
+              : "DISCORD_TOKEN is not set: messages go to the preview channel instead of Discord.");
+    }
+    models.notice().ifPresent(lines::add);
+    return List.copyOf(lines);
+  }
+
+  /** This version has no connection to Discord: its commands go to the preview guild. */
+  private static Platforms platforms(NodeSettings settings, Storage storage) {
+    Platform preview = new PreviewPlatform(storage.transactions());
+    Platform noop = new NoopPlatform(settings.clock());
+    Map<String, Platform> byName = Map.of(DISCORD, preview, "preview", preview, "noop", noop);
+    return name -> Optional.ofNullable(byName.get(name));
+  }
+
+  private static TableSettings tableSettings(ServerConfig server) {
+    ServerConfig.Tables limits = server.tables();
+    Set<String> updatable =
+        limits.updatable().isEmpty()
+            ? TableSettings.DEFAULT.updatableTables()
+            : Set.copyOf(limits.updatable());
+    return new TableSettings(
+        limits.defaultLimit(),
+        limits.maxLimit(),
+        Set.copyOf(limits.allowSystem()),
+        updatable,
+        server.content().addColumns(),
+        TableSettings.DEFAULT.statementTimeout(),
+        TableSettings.DEFAULT.claimLease(),
+        limits.schemas().stream().filter(schema -> !schema.equals("content")).toList());
+  }
+}

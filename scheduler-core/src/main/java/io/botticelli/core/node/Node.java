@@ -1,0 +1,383 @@
+package io.botticelli.core.node;
+
+import io.botticelli.core.ActorServerException;
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
+import io.botticelli.core.config.ConfigException;
+import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.config.WorkingSet;
+import io.botticelli.core.db.DataSources;
+import io.botticelli.core.definition.Definitions;
+import io.botticelli.core.definition.jdbc.JdbcDefinitions;
+import io.botticelli.core.engine.ActorRun;
+import io.botticelli.core.engine.NarrativeRunner;
+import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.metrics.ActorMetrics;
+import io.botticelli.core.platform.preview.PreviewMessages;
+import io.botticelli.core.resilience.RunGuard;
+import io.botticelli.core.scheduling.ActorControl;
+import io.botticelli.core.scheduling.ClusterScheduler;
+import io.botticelli.core.scheduling.FireBody;
+import io.botticelli.core.scheduling.QuartzProperties;
+import io.botticelli.core.scheduling.SchedulerSettings;
+import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
+import io.botticelli.core.table.ContentTables;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of the cluster.
+ *
+ * <p>{@link #start} opens the database, migrates it, applies the local working set and builds the
+ * scheduler in standby; {@link #beginFiring} is called when everything that shows the node to the
+ * outside is up. {@link #stop} ends it in order. Thread-safe.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private static final Duration WATCH_PERIOD = Duration.ofSeconds(10);
+  private static final int LONGEST_HOST = 60;
+
+  private final NodeSettings settings;
+  private final LocalFiles files;
+  private final ServerConfig server;
+  private final Storage storage;
+  private final Components components;
+  private final AgreedDefinitions agreed;
+  private final ClusterScheduler scheduler;
+  private final ClockGuard clock;
+  private final HealthChecks checks;
+  private final JdbcClusterState cluster;
+  private final ScheduledExecutorService watch;
+  private volatile boolean started;
+  private volatile boolean stopped;
+
+  private Node(NodeSettings settings, LocalFiles files, ServerConfig server, Storage storage) {
+    this.settings = settings;
+    this.files = files;
+    this.server = server;
+    this.storage = storage;
+    this.cluster = new JdbcClusterState(storage.sources().application());
+    this.clock = new ClockGuard(settings.clock(), cluster);
+    clock.requireInTime();
+    String nodeId = nodeId(settings);
+    Definitions definitions = agree(settings, files, storage, nodeId);
+    this.agreed = new AgreedDefinitions(definitions, settings.environment());
+    WorkingSet set =
+        agreed
+            .workingSet()
+            .orElseThrow(
+                () ->
+                    new NodeException(
+                        "definition_missing",
+                        "the cluster has agreed on nothing yet; start one node without --join"));
+    this.components = new Components(settings, server, storage, reachesDiscord(set));
+    this.scheduler =
+        new ClusterScheduler(
+            new SchedulerSettings(
+                nodeId,
+                server.maxConcurrentActors(),
+                server.checkInterval(),
+                SchedulerSettings.SWEEP_INTERVAL,
+                QuartzProperties.load(settings.workingDirectory())),
+            new ClusterScheduler.Ports(
+                agreed,
+                components.history,
+                components.states,
+                new RunGuard(new JdbcBreakerStore(storage.transactions())),
+                body(),
+                cluster,
+                new MeteredFires(components.metrics, settings.clock()),
+                settings.clock(),
+                () -> ThreadLocalRandom.current().nextDouble()),
+            storage.sources().quartz());
+    this.checks =
+        new HealthChecks(
+            scheduler,
+            cluster,
+            components.states,
+            components.models,
+            clock,
+            agreed,
+            server.discordToken().isPresent());
+    this.watch =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "node-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Starts a node up to the point where it could fire.
+   *
+   * @throws ConfigException if the working set is broken; nothing was changed
+   * @throws NodeException if the clock is off or there is nothing to join
+   * @throws ActorServerException if the database cannot be used
+   */
+  public static Node start(NodeSettings settings) {
+    LocalFiles files = new LocalFiles(settings);
+    ServerConfig server = settings.join() ? files.server() : files.load().server();
+    Storage storage = Storage.open(settings, server);
+    try {
+      Node node = new Node(settings, files, server, storage);
+      try {
+        node.scheduler.reconcile();
+        node.showFigures();
+        return node;
+      } catch (RuntimeException failure) {
+        node.scheduler.stop(Duration.ZERO);
+        throw failure;
+      }
+    } catch (RuntimeException failure) {
+      storage.close();
+      throw failure;
+    }
+  }
+
+  private static Definitions agree(
+      NodeSettings settings, LocalFiles files, Storage storage, String nodeId) {
+    Definitions definitions = new JdbcDefinitions(storage.transactions());
+    if (!settings.join()) {
+      WorkingSet set = files.load();
+      set.warnings().forEach(warning -> LOG.warn("{}", warning));
+      definitions.apply(set, nodeId);
+    }
+    return definitions;
+  }
+
+  private FireBody body() {
+    return (actor, version, fence, parameters) ->
+        components.actors.run(
+            new ActorRun(
+                actor,
+                skill -> agreed.workingSet(version).narrative(actor.name(), skill),
+                fence,
+                parameters,
+                settings.overrideModel(),
+                NarrativeRunner.ProgressListener.NONE));
+  }
+
+  private void showFigures() {
+    ActorMetrics metrics = components.metrics;
+    metrics.activeActors(scheduler::countRunning);
+    for (DataSources.PoolFigures pool : storage.sources().figures()) {
+      String name = pool.pool();
+      metrics.poolConnections(name, "busy", () -> figures(name).busy());
+      metrics.poolConnections(name, "idle", () -> figures(name).idle());
+      metrics.poolConnections(name, "waiting", () -> figures(name).waiting());
+      metrics.poolConnections(name, "max", () -> figures(name).max());
+    }
+    metrics.clockSkew(clock.skew());
+    if (server.observability().metricsEnabled()) {
+      metrics.startJmx();
+    }
+  }
+
+  private DataSources.PoolFigures figures(String pool) {
+    return storage.sources().figures().stream()
+        .filter(figures -> figures.pool().equals(pool))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Starts firing, and watching this node's clock and check-ins. */
+  public void beginFiring() {
+    scheduler.beginFiring();
+    if (!started) {
+      started = true;
+      watch.scheduleWithFixedDelay(
+          this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("node {} fires; database {}", nodeId(), storage.describe());
+    }
+  }
+
+  /** A node whose clock is off stands by: it would fire early, late, or kill healthy nodes. */
+  private void watch() {
+    try {
+      clock.measure();
+      components.metrics.clockSkew(clock.skew());
+      if (stopped) {
+        return;
+      }
+      if (scheduler.isFiring() && clock.isBeyond(ClockGuard.RUN_LIMIT)) {
+        LOG.error(
+            "clock is {} ms off the database's; this node stands by until it is right",
+            clock.skew().toMillis());
+        scheduler.standBy();
+      } else if (!scheduler.isFiring() && !clock.isBeyond(ClockGuard.START_LIMIT)) {
+        LOG.info("clock is right again; this node fires");
+        scheduler.beginFiring();
+      }
+    } catch (ActorServerException failure) {
+      LOG.warn("clock not compared: {}", failure.getMessage());
+    } catch (RuntimeException failure) {
+      LOG.error("watching this node failed", failure);
+    }
+  }
+
+  /**
+   * Applies the local working set again.
+   *
+   * @return the version in force and the actors whose schedule changed
+   * @throws ConfigException if the set is broken; the old one stays in force
+   */
+  public Reloaded reload() {
+    try {
+      WorkingSet set = files.load();
+      String version = components.definitions.apply(set, nodeId());
+      return new Reloaded(version, scheduler.reconcile());
+    } catch (ConfigException broken) {
+      components.metrics.configReloadFailed();
+      throw broken;
+    }
+  }
+
+  /**
+   * What a reload did.
+   *
+   * @param changed actors added, changed, removed, paused or resumed
+   */
+  public record Reloaded(String version, Set<ActorName> changed) {
+    public Reloaded {
+      changed = Set.copyOf(changed);
+    }
+  }
+
+  /** Asks every component how it is, now. */
+  public Health health() {
+    return checks.check(started);
+  }
+
+  /** Returns what a person may do to actors. */
+  public ActorControl control() {
+    return scheduler.control();
+  }
+
+  /**
+   * Interrupts a run of this node.
+   *
+   * @return false if this node does not run it
+   */
+  public boolean cancel(long executionId) {
+    return scheduler.cancel(executionId);
+  }
+
+  /** Returns the settings of the server file. */
+  public ServerConfig server() {
+    return server;
+  }
+
+  /** Returns the working set in force. */
+  public WorkingSet workingSet() {
+    return agreed.workingSet().orElseThrow();
+  }
+
+  /** Returns the executions. */
+  public ExecutionHistory history() {
+    return components.history;
+  }
+
+  /** Returns the actors' states. */
+  public ActorStates states() {
+    return components.states;
+  }
+
+  /** Returns the content tables. */
+  public ContentTables tables() {
+    return components.tables;
+  }
+
+  /** Returns the stored definitions. */
+  public Definitions definitions() {
+    return components.definitions;
+  }
+
+  /** Returns what the preview platform received. */
+  public PreviewMessages preview() {
+    return components.preview;
+  }
+
+  /** Returns the metrics of this process. */
+  public ActorMetrics metrics() {
+    return components.metrics;
+  }
+
+  /** Returns lines a person should see at start, at most a few. */
+  public List<String> notices() {
+    return components.notices;
+  }
+
+  /** Returns this node's id. */
+  public String nodeId() {
+    return scheduler.instanceId();
+  }
+
+  /** Returns where the data is, without secrets. */
+  public String databaseDescription() {
+    return storage.describe();
+  }
+
+  /**
+   * Stops in order. A second call does nothing.
+   *
+   * @param wait for running actors before they are interrupted; their fires go to other nodes
+   */
+  public void stop(Duration wait) {
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+    }
+    watch.shutdownNow();
+    scheduler.stop(wait);
+    components.metrics.close();
+    storage.close();
+    LOG.info("node {} stopped", nodeId());
+  }
+
+  /** Stops with the server file's {@code shutdown_timeout_seconds}. */
+  @Override
+  public void close() {
+    stop(server.shutdownTimeout());
+  }
+
+  private static boolean reachesDiscord(WorkingSet set) {
+    return set.actors().stream()
+        .filter(ActorDefinition::enabled)
+        .anyMatch(actor -> actor.platform().type().equals("discord"));
+  }
+
+  /** Readable, and unique also when a name is given twice: host or name, process, random. */
+  static String nodeId(NodeSettings settings) {
+    Optional<String> given = settings.environment().find("BOTTICELLI_NODE_ID");
+    String name = given.orElseGet(Node::host).replaceAll("[^A-Za-z0-9._-]", "-");
+    String shown = name.length() > LONGEST_HOST ? name.substring(0, LONGEST_HOST) : name;
+    String random =
+        String.format(Locale.ROOT, "%04x", ThreadLocalRandom.current().nextInt(0x10000));
+    return shown + "-" + ProcessHandle.current().pid() + "-" + random;
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException unnamed) {
+      return "node";
+    }
+  }
+}

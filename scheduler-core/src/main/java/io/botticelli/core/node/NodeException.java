@@ -1,0 +1,15 @@
+package io.botticelli.core.node;
+
+import io.botticelli.core.ActorServerException;
+
+/** This node cannot start or go on. */
+public final class NodeException extends ActorServerException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code {@code clock_skew}, {@code definition_missing} or {@code setting_invalid}
+   */
+  public NodeException(String code, String message) {
+    super(code, message, null);
+  }
+}

@@ -1,0 +1,87 @@
+package io.botticelli.core.node;
+
+import io.botticelli.core.config.Environment;
+import io.botticelli.core.resilience.RetrySettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * What a node or a one-shot command is started with.
+ *
+ * @param workingDirectory where files are looked up and {@code quartz.properties} may lie; absolute
+ * @param home directory of the embedded database; absolute
+ * @param config path of the server file, relative to the working directory or absolute
+ * @param databaseUrl replaces the address of the server file and the environment, or empty
+ * @param environment variables of this process
+ * @param join true: run what the cluster already agreed on instead of applying the local files
+ * @param overrideModel model that replaces every model named anywhere, or empty
+ * @param retries retries of model calls
+ * @param clock wall clock of this node
+ */
+public record NodeSettings(
+    Path workingDirectory,
+    Path home,
+    String config,
+    Optional<String> databaseUrl,
+    Environment environment,
+    boolean join,
+    Optional<String> overrideModel,
+    RetrySettings retries,
+    Clock clock) {
+
+  /** Returns the settings of a plain start: local files, no overrides. */
+  public static NodeSettings of(
+      Path workingDirectory, Path home, String config, Environment environment, Clock clock) {
+    return new NodeSettings(
+        workingDirectory,
+        home,
+        config,
+        Optional.empty(),
+        environment,
+        false,
+        Optional.empty(),
+        RetrySettings.DEFAULTS,
+        clock);
+  }
+
+  /** Returns the same with another database address. */
+  public NodeSettings withDatabaseUrl(Optional<String> url) {
+    return new NodeSettings(
+        workingDirectory, home, config, url, environment, join, overrideModel, retries, clock);
+  }
+
+  /** Returns the same, joining the cluster or not. */
+  public NodeSettings withJoin(boolean joins) {
+    return new NodeSettings(
+        workingDirectory,
+        home,
+        config,
+        databaseUrl,
+        environment,
+        joins,
+        overrideModel,
+        retries,
+        clock);
+  }
+
+  /** Returns the same with a model that replaces all others. */
+  public NodeSettings withOverrideModel(Optional<String> model) {
+    return new NodeSettings(
+        workingDirectory, home, config, databaseUrl, environment, join, model, retries, clock);
+  }
+
+  /** Returns the same with other retries. */
+  public NodeSettings withRetries(RetrySettings others) {
+    return new NodeSettings(
+        workingDirectory,
+        home,
+        config,
+        databaseUrl,
+        environment,
+        join,
+        overrideModel,
+        others,
+        clock);
+  }
+}

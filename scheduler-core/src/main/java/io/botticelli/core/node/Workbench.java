@@ -1,0 +1,273 @@
+package io.botticelli.core.node;
+
+import io.botticelli.core.StaleExecutionException;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.definition.Definitions;
+import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
+import io.botticelli.core.engine.NarrativeRunner.RunRequest;
+import io.botticelli.core.engine.NarrativeRunner.RunResult;
+import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
+import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
+import io.botticelli.core.history.ExecutionHistory.OpenRequest;
+import io.botticelli.core.history.ExecutionStatus;
+import io.botticelli.core.history.Fence;
+import io.botticelli.core.history.FireIdentity;
+import io.botticelli.core.history.FireIdentity.Kind;
+import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.platform.preview.PreviewMessages;
+import io.botticelli.core.scheduling.LeaseKeeper;
+import io.botticelli.core.table.ContentTables;
+import io.botticelli.core.toml.SourceFiles;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Database, stores and engine without a scheduler, for one-shot commands. Opening it migrates the
+ * database. Thread-safe.
+ */
+public final class Workbench implements AutoCloseable {
+  /** Actor under which executions of the command line stand in the history. */
+  public static final ActorName ACTOR = new ActorName("cli");
+
+  private final NodeSettings settings;
+  private final LocalFiles files;
+  private final ServerConfig server;
+  private final Storage storage;
+  private final Components components;
+  private final LeaseKeeper leases;
+  private final String nodeId;
+
+  private Workbench(
+      NodeSettings settings,
+      LocalFiles files,
+      ServerConfig server,
+      Storage storage,
+      boolean reachesDiscord) {
+    this.settings = settings;
+    this.files = files;
+    this.server = server;
+    this.storage = storage;
+    this.components = new Components(settings, server, storage, reachesDiscord);
+    this.leases = new LeaseKeeper(components.history);
+    this.nodeId = Node.nodeId(settings);
+  }
+
+  /**
+   * Opens a workbench. The local server file is read when there is one, else defaults and the
+   * environment count.
+   *
+   * @param reachesDiscord true when what will be run names the platform {@code discord}
+   * @throws io.botticelli.core.config.ConfigException if the server file is broken
+   * @throws io.botticelli.core.ActorServerException if the database cannot be used
+   */
+  public static Workbench open(NodeSettings settings, boolean reachesDiscord) {
+    LocalFiles files = new LocalFiles(settings);
+    ServerConfig server = files.server();
+    Storage storage = Storage.open(settings, server);
+    try {
+      return new Workbench(settings, files, server, storage, reachesDiscord);
+    } catch (RuntimeException failure) {
+      storage.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Runs a narrative on the calling thread, as an execution of its own. An interrupt of the thread
+   * ends it as cancelled.
+   *
+   * @throws StaleExecutionException if this process slept so long that the execution was closed
+   * @throws io.botticelli.core.StoreException if the database fails
+   */
+  public Outcome runNarrative(Request request) {
+    FireIdentity identity =
+        new FireIdentity(
+            ACTOR,
+            settings.clock().instant().truncatedTo(ChronoUnit.MILLIS),
+            Kind.MANUAL,
+            UUID.randomUUID().toString());
+    OpenOutcome outcome =
+        components.history.open(
+            new OpenRequest(identity, nodeId, false, "", request.variables(), leases.lease()));
+    if (!(outcome instanceof OpenOutcome.Opened opened)) {
+      throw new IllegalStateException("a fresh receipt cannot belong to another execution");
+    }
+    Fence fence = opened.fence();
+    try (LeaseKeeper.Held kept = leases.keep(fence)) {
+      RunResult result;
+      try {
+        result = components.narratives.run(run(request, fence));
+      } catch (RuntimeException failure) {
+        closeFailed(fence, failure);
+        throw failure;
+      }
+      uninterrupted(() -> components.history.close(fence, executionResult(result)));
+      return new Outcome(fence.executionId(), result);
+    }
+  }
+
+  private RunRequest run(Request request, Fence fence) {
+    return new RunRequest(
+        request.narrative(),
+        fence,
+        ACTOR.value(),
+        request.platform(),
+        request.channelId(),
+        request.defaultModel(),
+        settings.overrideModel(),
+        request.variables(),
+        request.saveContent(),
+        request.listener());
+  }
+
+  /** The failure itself is what the caller must see. */
+  private void closeFailed(Fence fence, RuntimeException failure) {
+    if (failure instanceof StaleExecutionException) {
+      return;
+    }
+    ExecutionResult failed =
+        new ExecutionResult(
+            ExecutionStatus.FAILED,
+            Optional.of("internal_error"),
+            Optional.of(String.valueOf(failure.getMessage())),
+            0,
+            1,
+            0,
+            0,
+            0,
+            Map.of());
+    try {
+      uninterrupted(() -> components.history.close(fence, failed));
+    } catch (RuntimeException alsoFailed) {
+      failure.addSuppressed(alsoFailed);
+    }
+  }
+
+  /** Pools and drivers give up on an interrupted thread. */
+  private static void uninterrupted(Runnable work) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      work.run();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ExecutionResult executionResult(RunResult result) {
+    ExecutionStatus status =
+        switch (result.status()) {
+          case COMPLETED ->
+              result.contentFailed() ? ExecutionStatus.FAILED : ExecutionStatus.SUCCEEDED;
+          case FAILED -> ExecutionStatus.FAILED;
+          case SKIPPED -> ExecutionStatus.SKIPPED;
+          case CANCELLED -> ExecutionStatus.CANCELLED;
+        };
+    return new ExecutionResult(
+        status,
+        result.errorCode(),
+        result.errorMessage(),
+        status == ExecutionStatus.SUCCEEDED ? 1 : 0,
+        status == ExecutionStatus.FAILED ? 1 : 0,
+        status == ExecutionStatus.SKIPPED ? 1 : 0,
+        Math.max(0, result.tokensIn()),
+        Math.max(0, result.tokensOut()),
+        Map.of(
+            "run_ids",
+            List.of(result.runId()),
+            "rows_stored",
+            result.rowsStored(),
+            "posts_sent",
+            result.postsSent(),
+            "model_calls",
+            result.modelCalls()));
+  }
+
+  /** Returns the files of the working directory. */
+  public SourceFiles files() {
+    return files.files();
+  }
+
+  /** Returns the settings of the server file, or the defaults. */
+  public ServerConfig server() {
+    return server;
+  }
+
+  /** Returns the executions. */
+  public ExecutionHistory history() {
+    return components.history;
+  }
+
+  /** Returns the actors' states. */
+  public ActorStates states() {
+    return components.states;
+  }
+
+  /** Returns the content tables. */
+  public ContentTables tables() {
+    return components.tables;
+  }
+
+  /** Returns the stored definitions. */
+  public Definitions definitions() {
+    return components.definitions;
+  }
+
+  /** Returns what the preview platform received. */
+  public PreviewMessages preview() {
+    return components.preview;
+  }
+
+  /** Returns lines a person should see, at most a few. */
+  public List<String> notices() {
+    return components.notices;
+  }
+
+  /** Returns where the data is, without secrets. */
+  public String databaseDescription() {
+    return storage.describe();
+  }
+
+  @Override
+  public void close() {
+    leases.close();
+    storage.close();
+  }
+
+  /**
+   * What to run.
+   *
+   * @param platform {@code discord}, {@code preview} or {@code noop}
+   * @param channelId default channel, or empty
+   * @param defaultModel model when the narrative names none, or empty
+   * @param variables extra placeholders
+   * @param saveContent false: no rows are stored
+   * @param listener told about progress on the calling thread
+   */
+  public record Request(
+      Narrative narrative,
+      String platform,
+      Optional<String> channelId,
+      Optional<String> defaultModel,
+      Map<String, String> variables,
+      boolean saveContent,
+      ProgressListener listener) {
+    public Request {
+      variables = Map.copyOf(variables);
+    }
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param executionId id in the history
+   */
+  public record Outcome(long executionId, RunResult result) {}
+}
