@@ -13,7 +13,7 @@ public final class TableNames {
   private static final Pattern SYSTEM =
       Pattern.compile(
           "(qrtz_|actor_|narrative_|act_|content_generation|pg_|preview_|definition_"
-              + "|databasechangelog|botticelli_).*");
+              + "|databasechangelog).*");
   private static final Set<String> SYSTEM_NAMES =
       Set.of("information_schema", "outbound_posts", "row_claims", "row_claim_reads", "llm_usage");
 

@@ -27,6 +27,9 @@ import java.util.Optional;
  * transaction is fenced.
  */
 final class RowClaims {
+  /** Keeps one claim short after many executions ended without settling. */
+  private static final int MAX_SWEPT = 1_000;
+
   private static final String ALIVE =
       "EXISTS (SELECT 1 FROM public.actor_server_executions e"
           + " WHERE e.id = c.execution_id AND e.status = 'running'"
@@ -68,6 +71,7 @@ final class RowClaims {
       Connection connection, Owner owner, Relation table, Selection selection, boolean consume)
       throws SQLException {
     lock(connection, table);
+    sweep(connection, table);
     List<Long> keys = held(connection, owner, table);
     if (keys.isEmpty()) {
       keys = select(connection, owner, table, selection);
@@ -84,6 +88,22 @@ final class RowClaims {
             "SELECT pg_advisory_xact_lock(hashtextextended('botticelli.claims.' || ?, 0))")) {
       statement.setString(1, table.claimName());
       statement.execute();
+    }
+  }
+
+  /** Claims that a finished execution left behind hide nothing; this keeps them from piling up. */
+  private static void sweep(Connection connection, Relation table) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "DELETE FROM public.row_claims WHERE (table_name, row_id) IN"
+                + " (SELECT c.table_name, c.row_id FROM public.row_claims c WHERE c.table_name = ?"
+                + " AND NOT EXISTS (SELECT 1 FROM public.actor_server_executions e"
+                + " WHERE e.id = c.execution_id AND e.status IN ('running', 'waiting_approval'))"
+                + " LIMIT "
+                + MAX_SWEPT
+                + " FOR UPDATE OF c SKIP LOCKED)")) {
+      statement.setString(1, table.claimName());
+      statement.executeUpdate();
     }
   }
 

@@ -102,11 +102,14 @@ final class TableCreator {
       ColumnType type = column.type();
       StringBuilder definition =
           new StringBuilder(type.builtin() ? type.ddl() : type.array() ? "text[]" : "text");
+      boolean keepsDefault = type.builtin() && !column.sequence() && !column.generated();
+      // A column that used to fill itself may stay empty when its default does not come along.
+      boolean lostDefault = !keepsDefault && (column.hasDefault() || column.generated());
       boolean foreign = column.name().endsWith("_id");
-      if (column.notNull() && !foreign) {
+      if (column.notNull() && !foreign && !lostDefault) {
         definition.append(" NOT NULL");
       }
-      if (type.builtin() && !column.sequence()) {
+      if (keepsDefault) {
         column.defaultSql().ifPresent(sql -> definition.append(" DEFAULT ").append(sql));
       }
       columns.put(column.name(), definition.toString());

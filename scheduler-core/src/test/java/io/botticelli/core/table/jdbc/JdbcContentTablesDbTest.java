@@ -200,7 +200,7 @@ class JdbcContentTablesDbTest {
         "CREATE TYPE public.channel_kind AS ENUM ('a', 'b')",
         "CREATE TABLE public.discord_channels (id bigint PRIMARY KEY, guild_id bigint NOT NULL,"
             + " name varchar(100), kind public.channel_kind NOT NULL, kinds public.channel_kind[],"
-            + " nsfw boolean DEFAULT false, features text[], seq bigserial,"
+            + " nsfw boolean DEFAULT false, features text[], seq bigserial, mood public.channel_kind NOT NULL DEFAULT 'b',"
             + " created_at timestamptz NOT NULL DEFAULT now())");
 
     fixture.tables.store(
@@ -209,7 +209,7 @@ class JdbcContentTablesDbTest {
             "made",
             "discord_channels",
             "{`id`:123456789012345678,`name`:`general`,`kind`:`a`,`features`:[`X`,`Y\\`,{}`],"
-                + "`seq`:5}"));
+                + "`seq`:null}"));
 
     Rows rows = fixture.read(query("made"));
     assertThat(rows.rows().get(0).get("id").asLong()).isEqualTo(123456789012345678L);
@@ -222,7 +222,7 @@ class JdbcContentTablesDbTest {
             new Column("name", "character varying", true, false, Optional.of(100)),
             new Column("kind", "text", false, false, Optional.empty()),
             new Column("kinds", "text[]", true, false, Optional.empty()));
-    assertThat(fixture.tables.describe("discord_channels")).hasSize(9);
+    assertThat(fixture.tables.describe("discord_channels")).hasSize(10);
   }
 
   @Test

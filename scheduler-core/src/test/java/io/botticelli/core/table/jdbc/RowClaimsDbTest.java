@@ -162,6 +162,19 @@ class RowClaimsDbTest {
   }
 
   @Test
+  void freesAndForgetsRowsOfAFinishedOwner() {
+    Fence finished = fixture.fence();
+    claim(finished, query("queue", null, 10, null));
+    database.execute(
+        "UPDATE actor_server_executions SET status = 'failed' WHERE id = "
+            + finished.executionId());
+
+    assertThat(claim(fixture.fence(), PENDING).keys()).containsExactly(1L, 2L, 3L);
+    assertThat(database.number("SELECT count(*) FROM row_claims")).isEqualTo(3);
+    assertThat(database.number("SELECT count(*) FROM row_claim_reads")).isEqualTo(3);
+  }
+
+  @Test
   void hidesNothingFromPlainReads() {
     claim(fixture.fence(), PENDING);
 
