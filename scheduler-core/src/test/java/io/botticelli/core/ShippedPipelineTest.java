@@ -21,12 +21,16 @@ import io.botticelli.core.history.RunRecorder;
 import io.botticelli.core.model.LanguageModel;
 import io.botticelli.core.model.LanguageModels;
 import io.botticelli.core.model.offline.OfflineLanguageModel;
+import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.narrative.NarrativeParser;
 import io.botticelli.core.platform.PostingPlatform;
 import io.botticelli.core.platform.PostingPlatform.PostReceipt;
 import io.botticelli.core.platform.noop.NoopPlatform;
 import io.botticelli.core.posting.OutboundPosts;
 import io.botticelli.core.state.NarrativeState;
 import io.botticelli.core.toml.DiskSourceFiles;
+import io.botticelli.core.toml.MemorySourceFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -52,7 +56,6 @@ class ShippedPipelineTest {
           .load("narratives/actor_server.toml");
   private final PipelineTables tables = new PipelineTables();
   private final List<OutboundPosts.OutboundMessage> sent = new ArrayList<>();
-  private final List<String> warnings = new ArrayList<>();
   private int runs;
 
   @Test
@@ -155,6 +158,31 @@ class ShippedPipelineTest {
   }
 
   @Test
+  void postsWithoutAModelWhenTheFileIsChangedAsItsCommentSays() throws Exception {
+    run("generation");
+    run("curation");
+    String changed =
+        Files.readString(ROOT.resolve("narratives/discord/posting.toml"))
+            .replaceFirst("(?s)\\[acts\\.prepare\\].*?\n\\]\n", "")
+            .replace("[acts]\n", "[acts]\nprepare = \"tables.next_post\"\n")
+            .replace("{{prepare}}", "{{prepare[0].text_content}}");
+    Narrative narrative =
+        new NarrativeParser(
+                new MemorySourceFiles(Map.of("posting.toml", changed)), name -> Optional.empty())
+            .parse("posting.toml")
+            .choose(Optional.empty())
+            .narrative();
+
+    RunResult result = run("posting", narrative);
+
+    assertThat(result.status()).as(result.toString()).isEqualTo(Status.COMPLETED);
+    assertThat(result.modelCalls()).isZero();
+    assertThat(sent)
+        .extracting(OutboundPosts.OutboundMessage::content)
+        .containsExactly(tables.rows(APPROVED).get(0).path("text_content").asText());
+  }
+
+  @Test
   void skipsWhenNothingIsApproved() {
     RunResult result = run("posting");
 
@@ -184,10 +212,15 @@ class ShippedPipelineTest {
   private RunResult run(String actorName) {
     ActorDefinition actor = set.actor(new ActorName(actorName)).orElseThrow();
     Skill.NarrativeExecution skill = (Skill.NarrativeExecution) actor.skills().get(0);
+    return run(actorName, set.narrative(actor.name(), skill));
+  }
+
+  private RunResult run(String actorName, Narrative narrative) {
+    ActorDefinition actor = set.actor(new ActorName(actorName)).orElseThrow();
     return engine()
         .run(
             new RunRequest(
-                set.narrative(actor.name(), skill),
+                narrative,
                 new Fence(++runs, 1),
                 actorName,
                 "noop",
@@ -196,12 +229,7 @@ class ShippedPipelineTest {
                 Optional.empty(),
                 Map.of(),
                 true,
-                new ProgressListener() {
-                  @Override
-                  public void warning(String message) {
-                    warnings.add(message);
-                  }
-                },
+                ProgressListener.NONE,
                 ""));
   }
 
