@@ -51,6 +51,7 @@ final class ContentStorage {
     StoreRequest request =
         new StoreRequest(
             table,
+            Keys.bounded(pass.path() + "/" + sequence + ":" + pass.countStore()),
             narrative.template(),
             extraction.map(Extraction::rows).orElse(List.of()),
             narrative.name(),

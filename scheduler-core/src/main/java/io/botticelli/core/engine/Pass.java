@@ -30,6 +30,7 @@ final class Pass {
   private final Map<String, TableValue> tables = new HashMap<>();
   private final List<TableUse> reads = new ArrayList<>();
   private final Map<String, Integer> sends = new HashMap<>();
+  private int stores;
   private @Nullable ActResult previous;
   private boolean contentFailed;
   private boolean contentStored;
@@ -135,6 +136,11 @@ final class Pass {
 
   List<TableUse> reads() {
     return List.copyOf(reads);
+  }
+
+  /** Returns which response to store this is, 1 = first; counts it. */
+  int countStore() {
+    return ++stores;
   }
 
   /** Returns which send of this act this is, 1 = first; counts it. */

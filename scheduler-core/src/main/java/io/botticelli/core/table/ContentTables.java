@@ -120,12 +120,15 @@ public interface ContentTables {
    * What to store.
    *
    * @param table target, already sanitised
+   * @param place where in the execution this response stands, the same for every attempt at it:
+   *     rows stored once for an execution and place are not stored again
    * @param template table whose schema is copied when {@code table} must be created, or empty
    * @param rows JSON objects
    * @param model model that answered, or empty for action acts
    */
   record StoreRequest(
       String table,
+      String place,
       Optional<String> template,
       List<JsonNode> rows,
       String narrative,

@@ -19,6 +19,7 @@ import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.table.ContentTables.Column;
 import io.botticelli.core.table.ContentTables.StoreRequest;
 import io.botticelli.core.table.TableException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -256,5 +257,21 @@ class ContentStorageTest {
             "discord_channels"));
 
     assertThat(engine.model.lastUserText()).isEqualTo("Write a JSON Object");
+  }
+
+  @Test
+  void namesThePlaceOfEachResponseAlikeOnEveryAttempt() {
+    engine.model.answer(JSON, JSON, JSON, JSON);
+    Narrative narrative = storing(narrative("n", act("a", text("x"))), Optional.of("t"));
+
+    engine.run(repeated(narrative, 2, false));
+    List<String> first = engine.tables.stored.stream().map(StoreRequest::place).toList();
+    engine.tables.stored.clear();
+    engine.run(repeated(narrative, 2, false));
+
+    assertThat(first).hasSize(2).doesNotHaveDuplicates();
+    assertThat(engine.tables.stored)
+        .extracting(StoreRequest::place)
+        .containsExactlyElementsOf(first);
   }
 }

@@ -19,6 +19,21 @@ final class Generations {
 
   private Generations() {}
 
+  /** Returns how many rows an attempt of this execution stored for a place, if one did. */
+  static Optional<Integer> find(Connection connection, Fence fence, String place)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT row_count FROM public.content_generations"
+                + " WHERE execution_id = ? AND place = ? AND status = 'success'")) {
+      statement.setLong(1, fence.executionId());
+      statement.setString(2, Coercion.clean(place));
+      try (ResultSet result = statement.executeQuery()) {
+        return result.next() ? Optional.of(result.getInt(1)) : Optional.empty();
+      }
+    }
+  }
+
   static void succeeded(Connection connection, Fence fence, StoreRequest request, int rows)
       throws SQLException {
     record(connection, fence, request, "success", rows, null);
@@ -59,7 +74,7 @@ final class Generations {
         connection.prepareStatement(
             "INSERT INTO public.content_generations (table_name, narrative_file, narrative_name,"
                 + " completed_at, row_count, generation_duration_ms, status, error_message, run_id,"
-                + " execution_id) VALUES (?, ?, ?, now(), ?, ?, ?, ?, ?, ?)")) {
+                + " execution_id, place) VALUES (?, ?, ?, now(), ?, ?, ?, ?, ?, ?, ?)")) {
       statement.setString(1, Coercion.clean(request.table()));
       statement.setString(2, Coercion.clean(request.narrativeFile()));
       statement.setString(3, Coercion.clean(request.narrative()));
@@ -69,6 +84,7 @@ final class Generations {
       statement.setString(7, message);
       statement.setString(8, Coercion.clean(request.runId()));
       statement.setLong(9, fence.executionId());
+      statement.setString(10, Coercion.clean(request.place()));
       statement.executeUpdate();
     }
   }

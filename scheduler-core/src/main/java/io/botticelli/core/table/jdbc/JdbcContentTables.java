@@ -123,7 +123,16 @@ public final class JdbcContentTables implements ContentTables {
         fence.executionId(),
         fence.epoch(),
         connection -> {
-          Optional<Relation> table = creator.ensure(session(connection), request, rows);
+          Optional<Integer> before = Generations.find(session(connection), fence, request.place());
+          if (before.isPresent()) {
+            LOG.info(
+                "table {}: an earlier attempt of execution {} stored {} rows here; not stored again",
+                request.table(),
+                fence.executionId(),
+                before.get());
+            return before.get();
+          }
+          Optional<Relation> table = creator.ensure(connection, request, rows);
           if (table.isPresent()) {
             new RowWriter(table.get(), request).insert(connection, rows);
           }
