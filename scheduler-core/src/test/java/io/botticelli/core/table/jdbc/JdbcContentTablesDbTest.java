@@ -15,6 +15,7 @@ import io.botticelli.core.table.ContentTables.Column;
 import io.botticelli.core.table.ContentTables.Generation;
 import io.botticelli.core.table.ContentTables.ReadMode;
 import io.botticelli.core.table.ContentTables.Rows;
+import io.botticelli.core.table.ContentTables.StoreRequest;
 import io.botticelli.core.table.ContentTables.TableQuery;
 import io.botticelli.core.table.ContentTables.TableUpdate;
 import io.botticelli.core.table.TableException;
@@ -481,5 +482,22 @@ class JdbcContentTablesDbTest {
     return IntStream.rangeClosed(1, count)
         .mapToObj(i -> "{`n`:" + i + ",`title`:`t" + i + "`}")
         .toArray(String[]::new);
+  }
+
+  @Test
+  void storesTheRowsOfOnePlaceOnceForAnExecution() {
+    Fence fence = fixture.fence();
+    StoreRequest request = TableFixture.request("retried", null, "{`a`: 1}", "{`a`: 2}");
+
+    int first = fixture.tables.store(fence, request);
+    int again = fixture.tables.store(fence, request);
+
+    assertThat(first).isEqualTo(2);
+    assertThat(again).as("what the first attempt stored").isEqualTo(2);
+    assertThat(fixture.database.number("SELECT count(*) FROM content.retried")).isEqualTo(2);
+    assertThat(fixture.tables.store(fixture.fence(), request))
+        .as("another execution stores its own")
+        .isEqualTo(2);
+    assertThat(fixture.database.number("SELECT count(*) FROM content.retried")).isEqualTo(4);
   }
 }

@@ -12,6 +12,7 @@ import io.botticelli.core.table.ContentTables.TableQuery;
 import io.botticelli.core.table.TableSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A database with the content store on it, and short forms for requests. */
 final class TableFixture {
@@ -52,6 +53,7 @@ final class TableFixture {
   static StoreRequest request(String table, String template, String... objects) {
     return new StoreRequest(
         table,
+        "place-" + UUID.randomUUID(),
         Optional.ofNullable(template),
         List.of(objects).stream().map(TableFixture::json).toList(),
         "weekly",
