@@ -163,7 +163,7 @@ class ShippedPipelineTest {
     run("curation");
     String changed =
         Files.readString(ROOT.resolve("narratives/discord/posting.toml"))
-            .replaceFirst("(?s)\\[acts\\.prepare\\].*?\n\\]\n", "")
+            .replaceFirst("(?sm)^\\[acts\\.prepare\\].*?\n\\]\n", "")
             .replace("[acts]\n", "[acts]\nprepare = \"tables.next_post\"\n")
             .replace("{{prepare}}", "{{prepare[0].text_content}}");
     Narrative narrative =
