@@ -16,3 +16,9 @@ CREATE TABLE row_claim_reads (
   FOREIGN KEY (table_name, row_id) REFERENCES row_claims (table_name, row_id) ON DELETE CASCADE
 );
 CREATE INDEX row_claim_reads_row ON row_claim_reads (table_name, row_id);
+
+--changeset botticelli:post-history-outlives-content
+-- A consumed row of the library is deleted after it was posted; its history stays.
+ALTER TABLE content.post_history DROP CONSTRAINT post_history_content_id_fkey;
+ALTER TABLE content.post_history ADD CONSTRAINT post_history_content_id_fkey
+  FOREIGN KEY (content_id) REFERENCES content.content (id) ON DELETE SET NULL;

@@ -175,6 +175,37 @@ class RowClaimsDbTest {
   }
 
   @Test
+  void consumesALibraryRowAndKeepsItsHistory() {
+    database.execute(
+        "INSERT INTO content.content (id, text_content) VALUES (1, 'x')",
+        "INSERT INTO content.post_history (content_id, actor_name, platform, channel_id, post_id)"
+            + " VALUES (1, 'poster', 'discord', '2', '3')");
+    Fence fence = fixture.fence();
+    read(fence, "scope", query("content"), ReadMode.CONSUME);
+
+    fixture.tables.settleClaims(fence, "scope", true);
+
+    assertThat(database.number("SELECT count(*) FROM content.content")).isZero();
+    assertThat(database.number("SELECT count(*) FROM content.post_history")).isOne();
+  }
+
+  @Test
+  void reportsADeletionTheDatabaseRefuses() {
+    database.execute(
+        "CREATE TABLE content.reply (post_id bigint REFERENCES content.queue (id))",
+        "INSERT INTO content.reply VALUES (1)");
+    Fence fence = fixture.fence();
+    read(fence, "scope", PENDING, ReadMode.CONSUME);
+
+    assertThatThrownBy(() -> fixture.tables.settleClaims(fence, "scope", true))
+        .isInstanceOf(TableException.class)
+        .hasMessageContaining("reply_post_id_fkey");
+
+    assertThat(database.number("SELECT count(*) FROM content.queue")).isEqualTo(30);
+    assertThat(database.number("SELECT count(*) FROM row_claims")).isEqualTo(3);
+  }
+
+  @Test
   void hidesNothingFromPlainReads() {
     claim(fixture.fence(), PENDING);
 
