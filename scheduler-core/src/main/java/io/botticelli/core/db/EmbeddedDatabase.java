@@ -234,7 +234,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     try {
       launch(files, password, port);
     } catch (IOException | RuntimeException | ExceptionInInitializerError failure) {
-      if (!isStarting(files)) {
+      if (!(failure instanceof IOException) || !isStarting(files, logged)) {
         throw explain(files, logged, failure);
       }
     }
@@ -280,12 +280,21 @@ public final class EmbeddedDatabase implements AutoCloseable {
         .start();
   }
 
-  private static boolean isStarting(EmbeddedFiles files) throws IOException {
-    return files
-        .postmaster()
-        .flatMap(found -> ProcessHandle.of(found.pid()))
-        .filter(ProcessHandle::isAlive)
-        .isPresent();
+  /** On a busy machine the server may not even have written its pid file yet; or it gave up. */
+  private static boolean isStarting(EmbeddedFiles files, long logged) throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      Optional<ProcessHandle> process =
+          files.postmaster().flatMap(found -> ProcessHandle.of(found.pid()));
+      if (process.isPresent() && !isGone(process.get())) {
+        return true;
+      }
+      if (files.logSince(logged).contains("could not start server")
+          || System.nanoTime() - start > READY_WAIT.toNanos()) {
+        return false;
+      }
+      pause(files);
+    }
   }
 
   private static void checkSpace(EmbeddedFiles files, long needed) throws IOException {
