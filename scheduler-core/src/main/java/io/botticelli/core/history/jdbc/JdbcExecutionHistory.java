@@ -380,6 +380,10 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       throw new IllegalArgumentException(
           "limit is " + filter.limit() + ", expected 1.." + MAX_LIMIT);
     }
+    return transactions.read("list executions", connection -> list(connection, filter));
+  }
+
+  private static List<Execution> list(Connection connection, Filter filter) throws SQLException {
     StringBuilder sql =
         new StringBuilder("SELECT * FROM public.actor_server_executions WHERE true");
     List<Object> values = new ArrayList<>();
@@ -387,24 +391,46 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
     filter.status().ifPresent(status -> add(sql, values, " AND status = ?", status.stored()));
     filter.since().ifPresent(at -> add(sql, values, " AND started_at >= ?", timestamp(at)));
     filter.until().ifPresent(at -> add(sql, values, " AND started_at < ?", timestamp(at)));
-    filter.beforeId().ifPresent(id -> add(sql, values, " AND id < ?", id));
-    add(sql, values, " ORDER BY id DESC LIMIT ?", filter.limit());
-    return transactions.read(
-        "list executions",
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-            for (int i = 0; i < values.size(); i++) {
-              statement.setObject(i + 1, values.get(i));
-            }
-            List<Execution> executions = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-              while (row.next()) {
-                executions.add(execution(row));
-              }
-            }
-            return executions;
-          }
-        });
+    // An old period among a million rows is found through the index on started_at only when that is
+    // also the order; both orders are the same but for neighbours.
+    boolean byTime =
+        filter.actor().isEmpty() && (filter.since().isPresent() || filter.until().isPresent());
+    if (filter.beforeId().isPresent()) {
+      long id = filter.beforeId().get();
+      Optional<Instant> cursor = byTime ? startOf(connection, id) : Optional.empty();
+      if (cursor.isPresent()) {
+        sql.append(" AND (started_at, id) < (?, ?)");
+        values.add(timestamp(cursor.get()));
+        values.add(id);
+      } else {
+        add(sql, values, " AND id < ?", id);
+      }
+    }
+    sql.append(byTime ? " ORDER BY started_at DESC, id DESC" : " ORDER BY id DESC");
+    add(sql, values, " LIMIT ?", filter.limit());
+    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+      for (int i = 0; i < values.size(); i++) {
+        statement.setObject(i + 1, values.get(i));
+      }
+      List<Execution> executions = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          executions.add(execution(row));
+        }
+      }
+      return executions;
+    }
+  }
+
+  private static Optional<Instant> startOf(Connection connection, long id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT started_at FROM public.actor_server_executions WHERE id = ?")) {
+      statement.setLong(1, id);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(Columns.instant(row, "started_at")) : Optional.empty();
+      }
+    }
   }
 
   private static void add(StringBuilder sql, List<Object> values, String condition, Object value) {

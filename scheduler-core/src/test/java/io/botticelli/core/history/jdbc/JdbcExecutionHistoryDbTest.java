@@ -20,6 +20,7 @@ import io.botticelli.core.history.FireIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -317,6 +318,36 @@ class JdbcExecutionHistoryDbTest {
     assertThat(next).extracting(Execution::id).isEqualTo(ids.subList(2, 5));
     assertThat(next.get(2).fire()).isEqualTo(fire());
     assertThatThrownBy(() -> history.list(all(501))).hasMessageContaining("expected 1..500");
+  }
+
+  @Test
+  void pagesThroughAPeriodWithoutGapsOrRepetitions() {
+    TestDatabase database = TestDatabase.fresh();
+    database.execute(
+        "INSERT INTO actor_server_executions"
+            + " (task_id, actor_name, kind, scheduled_for, status, node, started_at)"
+            + " SELECT 'a', 'a', 'schedule', to_timestamp(n), 'succeeded', 'n',"
+            + " to_timestamp(1000 + n / 7) FROM generate_series(1, 100) n");
+    JdbcExecutionHistory periods = new JdbcExecutionHistory(database.transactions());
+    List<Long> seen = new ArrayList<>();
+
+    Optional<Long> cursor = Optional.empty();
+    do {
+      List<Execution> page =
+          periods.list(
+              new Filter(
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(Instant.ofEpochSecond(1002)),
+                  Optional.of(Instant.ofEpochSecond(1012)),
+                  9,
+                  cursor));
+      page.forEach(execution -> seen.add(execution.id()));
+      cursor = page.isEmpty() ? Optional.empty() : Optional.of(page.get(page.size() - 1).id());
+    } while (cursor.isPresent());
+
+    assertThat(seen).hasSize(70).isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(seen).doesNotHaveDuplicates();
   }
 
   private Filter all(int limit) {
