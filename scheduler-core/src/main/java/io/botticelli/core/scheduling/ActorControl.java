@@ -126,7 +126,7 @@ public final class ActorControl {
         new FireIdentity(
             actor, clock.instant().truncatedTo(ChronoUnit.MILLIS), Kind.MANUAL, receipt);
     Trigger trigger =
-        now(new TriggerKey(receipt, FireData.MANUAL), identity, parameters, force, clock.instant());
+        at(new TriggerKey(receipt, FireData.MANUAL), identity, parameters, force, clock.instant());
     try {
       quartz.scheduleJob(trigger);
       LOG.info("actor {}: fire asked for, receipt {}", actor, receipt);
@@ -164,8 +164,8 @@ public final class ActorControl {
     }
   }
 
-  /** Builds a trigger that fires a given identity at once. */
-  static Trigger now(
+  /** Builds a trigger that fires a given identity. */
+  static Trigger at(
       TriggerKey key,
       FireIdentity identity,
       Map<String, String> parameters,

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -40,6 +40,9 @@ final class FireRunner {
   /** Executions looked at to tell whether a fire came due during a run. */
   private static final int RECENT = 5;
 
+  /** Before a fire that could not be opened is tried again. */
+  private static final Duration HAND_OVER_DELAY = Duration.ofSeconds(30);
+
   private static final Duration NO_LIMIT = Duration.ofDays(1);
   private static final Duration VERDICT_LIMIT = Duration.ofSeconds(30);
 
@@ -51,7 +54,7 @@ final class FireRunner {
   private final FireBody body;
   private final LeaseKeeper leases;
   private final ActorScheduler scheduler;
-  private final Consumer<Fire> handOver;
+  private final BiConsumer<Fire, Duration> handOver;
   private final FireMetrics metrics;
   private final Patience patience;
   private final Clock clock;
@@ -69,7 +72,7 @@ final class FireRunner {
       FireBody body,
       LeaseKeeper leases,
       ActorScheduler scheduler,
-      Consumer<Fire> handOver,
+      BiConsumer<Fire, Duration> handOver,
       FireMetrics metrics,
       Patience patience,
       Clock clock) {
@@ -108,13 +111,13 @@ final class FireRunner {
     MDC.put("node", node);
     try {
       if (draining) {
-        handOver.accept(fire);
+        handOver.accept(fire, Duration.ZERO);
         return;
       }
       Optional<Prepared> prepared =
           patience.persist("opening a fire of actor " + name, NO_LIMIT, () -> prepare(fire, due));
       if (prepared.isEmpty()) {
-        handOver.accept(fire);
+        handOver.accept(fire, draining ? Duration.ZERO : HAND_OVER_DELAY);
       } else if (prepared.get().opened().isPresent()) {
         execute(fire, prepared.get());
       }

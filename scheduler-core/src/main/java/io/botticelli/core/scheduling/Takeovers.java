@@ -2,7 +2,9 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.history.FireIdentity;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
@@ -30,34 +32,38 @@ final class Takeovers {
    */
   boolean fireAgain(
       String key, FireIdentity identity, Map<String, String> parameters, boolean force) {
+    return store(key, identity, parameters, force, Duration.ZERO);
+  }
+
+  /**
+   * Hands a fire this node cannot run to another one. Only this node has the fire, so the key is
+   * new each time: the trigger that brought it may itself be a hand-over, and its row still stands.
+   *
+   * @param delay before it fires, so that what cannot work now is not tried in a tight loop
+   */
+  void handOver(Fire fire, Duration delay) {
+    store("handover-" + UUID.randomUUID(), fire.identity(), fire.parameters(), fire.force(), delay);
+  }
+
+  private boolean store(
+      String key,
+      FireIdentity identity,
+      Map<String, String> parameters,
+      boolean force,
+      Duration delay) {
     try {
       quartz.scheduleJob(
-          ActorControl.now(
+          ActorControl.at(
               new TriggerKey(key, FireData.TAKEOVER),
               identity,
               parameters,
               force,
-              clock.instant()));
+              clock.instant().plus(delay)));
       return true;
     } catch (ObjectAlreadyExistsException stored) {
       return false;
     } catch (SchedulerException failure) {
       throw SchedulingException.failed("take over a fire of " + identity.actor(), failure);
     }
-  }
-
-  /** Hands a fire this node cannot run any more to another one. */
-  boolean handOver(Fire fire) {
-    FireIdentity identity = fire.identity();
-    return fireAgain(
-        "handover-"
-            + identity.actor()
-            + "-"
-            + identity.scheduledFor().toEpochMilli()
-            + "-"
-            + identity.receipt(),
-        identity,
-        fire.parameters(),
-        fire.force());
   }
 }

@@ -491,6 +491,75 @@ class ClusterSchedulerDbTest {
   }
 
   @Test
+  void aListenerThatThrowsCannotStopAJob() {
+    node.listenerThrows = true;
+    node.agree("v1", actor("poster", every(Duration.ofSeconds(1))));
+
+    node.scheduler.beginFiring();
+
+    await().atMost(SOON).until(() -> node.executions("poster").size() >= 3);
+    assertThat(node.statuses("poster")).contains(ExecutionStatus.SUCCEEDED);
+    assertThat(node.listenerFailures.get()).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  void aFireRecoveredByQuartzKeepsItsIdentityAndTakesOverAtOnce() {
+    node.agree("v1", actor("poster", every(Duration.ofHours(1), false, Jitter.NONE)));
+    long scheduled = Instant.parse("2026-01-05T09:00:00Z").toEpochMilli();
+    database.execute(
+        "INSERT INTO qrtz_scheduler_state VALUES ('botticelli', 'dead', 1, 1000)",
+        "INSERT INTO qrtz_fired_triggers VALUES ('botticelli', 'dead1', 'poster', 'schedule', 'dead',"
+            + scheduled
+            + ", "
+            + scheduled
+            + ", 5, 'EXECUTING', 'poster', 'actors', true, true)",
+        "UPDATE qrtz_triggers SET trigger_state = 'BLOCKED'",
+        "INSERT INTO actor_server_executions (task_id, actor_name, kind, scheduled_for, receipt_id,"
+            + " status, node, lease_until) VALUES ('poster', 'poster', 'schedule',"
+            + " '2026-01-05T09:00:00Z', '', 'running', 'dead', now() + interval '1 hour')");
+
+    node.scheduler.beginFiring();
+
+    await().atMost(SOON).until(() -> node.statuses("poster").contains(ExecutionStatus.SUCCEEDED));
+    assertThat(node.executions("poster")).as("the same fire, the same row").hasSize(1);
+    assertThat(node.executions("poster").get(0).attempt()).isEqualTo(2);
+    await().atMost(SOON).until(() -> node.triggerState("poster").equals("WAITING"));
+  }
+
+  @Test
+  void twoNodesShareTheWorkAndRunEachFireOnce() {
+    AtomicInteger runs = new AtomicInteger();
+    ActorDefinition[] actors = new ActorDefinition[6];
+    for (int i = 0; i < actors.length; i++) {
+      actors[i] = actor("actor-" + i, every(Duration.ofSeconds(1)));
+    }
+    FireBody count =
+        (actor, version, fence, parameters) -> {
+          runs.incrementAndGet();
+          return succeeded();
+        };
+    try (TestNode other = new TestNode(database)) {
+      node.body.set(count);
+      other.body.set(count);
+      node.agree("v1", actors);
+      other.agree("v1", actors);
+
+      node.scheduler.beginFiring();
+      other.scheduler.beginFiring();
+
+      await().atMost(SOON).until(() -> runs.get() >= 40);
+    }
+    node.scheduler.stop(Duration.ofSeconds(5));
+    assertThat(
+            database.number(
+                "SELECT count(*) FROM actor_server_executions WHERE status = 'succeeded'"))
+        .as("each run is one row of its own")
+        .isEqualTo(runs.get());
+    assertThat(database.number("SELECT count(*) FROM actor_server_executions WHERE attempt > 1"))
+        .isZero();
+  }
+
+  @Test
   void aStoppingNodeHandsItsRunToTheNextOne() {
     CountDownLatch running = new CountDownLatch(1);
     node.body.set(

@@ -44,6 +44,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final AtomicInteger listenerFailures = new AtomicInteger();
   final AtomicInteger abandoned = new AtomicInteger();
   final AtomicInteger trips = new AtomicInteger();
+  volatile boolean listenerThrows;
   final ExecutionHistory history;
   final JdbcActorStates states;
   final ClusterScheduler scheduler;
@@ -153,6 +154,13 @@ final class TestNode implements AutoCloseable, FireMetrics {
   Fence fenceOf(String actor) {
     Execution newest = executions(actor).get(executions(actor).size() - 1);
     return new Fence(newest.id(), newest.epoch());
+  }
+
+  @Override
+  public void fired(ActorName actor, Duration delay) {
+    if (listenerThrows) {
+      throw new IllegalStateException("listener");
+    }
   }
 
   @Override
