@@ -216,7 +216,7 @@ class EmbeddedDatabaseDbTest {
   }
 
   @Test
-  void sayWhyTheServerDoesNotStart() throws IOException {
+  void saysWhyTheServerDoesNotStart() throws IOException {
     startOrJoin().close();
     Files.writeString(home.resolve("postgres/postgresql.conf"), "nonsense = 1\n");
 
