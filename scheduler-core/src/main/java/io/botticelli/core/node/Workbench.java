@@ -2,6 +2,7 @@ package io.botticelli.core.node;
 
 import io.botticelli.core.StaleExecutionException;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.definition.Definitions;
 import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
@@ -18,14 +19,24 @@ import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.platform.preview.PreviewMessages;
+import io.botticelli.core.resilience.RunGuard;
+import io.botticelli.core.scheduling.ActorControl;
+import io.botticelli.core.scheduling.ClusterScheduler;
+import io.botticelli.core.scheduling.FireMetrics;
 import io.botticelli.core.scheduling.LeaseKeeper;
+import io.botticelli.core.scheduling.QuartzProperties;
+import io.botticelli.core.scheduling.SchedulerSettings;
+import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.toml.SourceFiles;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Database, stores and engine without a scheduler, for one-shot commands. Opening it migrates the
@@ -42,6 +53,7 @@ public final class Workbench implements AutoCloseable {
   private final Components components;
   private final LeaseKeeper leases;
   private final String nodeId;
+  private @Nullable ClusterScheduler idle;
 
   private Workbench(
       NodeSettings settings,
@@ -190,6 +202,40 @@ public final class Workbench implements AutoCloseable {
             result.modelCalls()));
   }
 
+  /**
+   * Returns what a person may do to actors, through the database alone: the scheduler behind it is
+   * never started, so a fire asked for here runs on a node of the cluster.
+   *
+   * @throws io.botticelli.core.ActorServerException if {@code quartz.properties} is refused or the
+   *     database fails
+   */
+  public synchronized ActorControl control() {
+    if (idle == null) {
+      idle =
+          new ClusterScheduler(
+              new SchedulerSettings(
+                  nodeId,
+                  1,
+                  server.checkInterval(),
+                  SchedulerSettings.SWEEP_INTERVAL,
+                  QuartzProperties.load(settings.workingDirectory())),
+              new ClusterScheduler.Ports(
+                  new AgreedDefinitions(components.definitions, settings.environment()),
+                  components.history,
+                  components.states,
+                  new RunGuard(new JdbcBreakerStore(storage.transactions())),
+                  (actor, version, fence, parameters) -> {
+                    throw new IllegalStateException("a workbench fires nothing");
+                  },
+                  new JdbcClusterState(storage.sources().application()),
+                  FireMetrics.NONE,
+                  settings.clock(),
+                  () -> ThreadLocalRandom.current().nextDouble()),
+              storage.sources().quartz());
+    }
+    return idle.control();
+  }
+
   /** Returns the files of the working directory. */
   public SourceFiles files() {
     return files.files();
@@ -236,7 +282,10 @@ public final class Workbench implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (idle != null) {
+      idle.stop(Duration.ZERO);
+    }
     leases.close();
     storage.close();
   }

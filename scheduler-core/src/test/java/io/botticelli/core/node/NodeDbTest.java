@@ -216,6 +216,32 @@ class NodeDbTest {
   }
 
   @Test
+  void theWorkbenchControlsActorsOfARunningNode() {
+    try (Node node = Node.start(settings());
+        Workbench bench = Workbench.open(settings(), false)) {
+      ActorName greeter = new ActorName("greeter");
+      bench.control().pause(greeter, "holiday", "ann");
+      node.beginFiring();
+
+      String receipt = bench.control().fire(greeter, Map.of(), true);
+
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  executions(node).stream()
+                      .anyMatch(
+                          run ->
+                              run.fire().receipt().equals(receipt)
+                                  && run.status() == ExecutionStatus.SUCCEEDED));
+      assertThat(node.states().find(greeter).orElseThrow().paused()).isTrue();
+      assertThat(bench.control().nextFires(greeter, 3)).as("paused").isEmpty();
+      bench.control().resume(greeter, "ann");
+      assertThat(bench.control().nextFires(greeter, 3)).hasSize(3);
+    }
+  }
+
+  @Test
   void theWorkbenchNeedsNoServerFile() throws IOException {
     Files.delete(directory.resolve("server.toml"));
 
