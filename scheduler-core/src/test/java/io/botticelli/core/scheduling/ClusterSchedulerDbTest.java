@@ -560,6 +560,79 @@ class ClusterSchedulerDbTest {
   }
 
   @Test
+  void theEndOfARunIsWrittenWhenTheDatabaseIsBack() {
+    CountDownLatch ended = new CountDownLatch(1);
+    node.body.set(
+        (actor, version, fence, parameters) -> {
+          node.application.away = true;
+          ended.countDown();
+          return succeeded();
+        });
+    node.agree("v1", actor("poster", manual()));
+    node.scheduler.beginFiring();
+    node.scheduler.control().fire(new ActorName("poster"), Map.of(), false);
+    await().atMost(SOON).until(() -> ended.getCount() == 0);
+    assertThat(database.value("SELECT status FROM actor_server_executions")).isEqualTo("running");
+
+    node.application.away = false;
+
+    await().atMost(SOON).until(() -> node.statuses("poster").contains(ExecutionStatus.SUCCEEDED));
+    assertThat(node.executions("poster").get(0).attempt()).as("not run again").isEqualTo(1);
+  }
+
+  @Test
+  void aFireIsNotLostWhenTheDatabaseIsAwayWhileItStarts() {
+    node.agree("v1", actor("poster", every(Duration.ofHours(1), false, Jitter.NONE)));
+    node.scheduler.beginFiring();
+    node.application.away = true;
+    database.execute(
+        "UPDATE qrtz_triggers SET next_fire_time = extract(epoch FROM now())::bigint * 1000");
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                database.number(
+                        "SELECT count(*) FROM qrtz_fired_triggers WHERE state = 'EXECUTING'")
+                    == 1);
+
+    node.application.away = false;
+
+    await().atMost(SOON).until(() -> node.statuses("poster").contains(ExecutionStatus.SUCCEEDED));
+  }
+
+  @Test
+  void aFireThatReachesAStoppingNodeIsHandedOver() {
+    node.agree("v1", actor("poster", manual()));
+    CountDownLatch running = new CountDownLatch(1);
+    node.body.set(
+        (actor, version, fence, parameters) -> {
+          running.countDown();
+          return untilInterrupted();
+        });
+    node.scheduler.beginFiring();
+    String first = node.scheduler.control().fire(new ActorName("poster"), Map.of(), false);
+    await().atMost(SOON).until(() -> running.getCount() == 0);
+    // Waits, BLOCKED, behind the first one.
+    String second = node.scheduler.control().fire(new ActorName("poster"), Map.of(), false);
+
+    node.scheduler.stop(Duration.ZERO);
+
+    try (TestNode next = new TestNode(database)) {
+      next.agree("v1", actor("poster", manual()));
+      next.scheduler.beginFiring();
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  next.statuses("poster")
+                      .equals(List.of(ExecutionStatus.SUCCEEDED, ExecutionStatus.SUCCEEDED)));
+      assertThat(next.executions("poster"))
+          .extracting(run -> run.fire().receipt())
+          .containsExactlyInAnyOrder(first, second);
+    }
+  }
+
+  @Test
   void aStoppingNodeHandsItsRunToTheNextOne() {
     CountDownLatch running = new CountDownLatch(1);
     node.body.set(

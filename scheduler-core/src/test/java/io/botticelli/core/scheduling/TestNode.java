@@ -9,6 +9,7 @@ import io.botticelli.core.actor.Jitter;
 import io.botticelli.core.actor.PlatformBinding;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.db.TestDatabase;
+import io.botticelli.core.db.Transactions;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
@@ -37,6 +38,10 @@ final class TestNode implements AutoCloseable, FireMetrics {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   final TestDatabase database;
+
+  /** What the application, but not Quartz, sees of the database. */
+  final SwitchableDataSource application;
+
   final AtomicReference<Snapshot> agreed = new AtomicReference<>(new Snapshot("v1", List.of()));
   final AtomicReference<FireBody> body =
       new AtomicReference<>((actor, version, fence, parameters) -> succeeded());
@@ -51,8 +56,10 @@ final class TestNode implements AutoCloseable, FireMetrics {
 
   TestNode(TestDatabase database) {
     this.database = database;
-    this.history = new JdbcExecutionHistory(database.transactions());
-    this.states = new JdbcActorStates(database.transactions());
+    this.application = new SwitchableDataSource(database.dataSource());
+    Transactions transactions = new Transactions(application);
+    this.history = new JdbcExecutionHistory(transactions);
+    this.states = new JdbcActorStates(transactions);
     this.scheduler =
         new ClusterScheduler(
             new SchedulerSettings(
@@ -68,10 +75,10 @@ final class TestNode implements AutoCloseable, FireMetrics {
                 agreed::get,
                 history,
                 states,
-                new RunGuard(new JdbcBreakerStore(database.transactions())),
+                new RunGuard(new JdbcBreakerStore(transactions)),
                 (actor, version, fence, parameters) ->
                     body.get().run(actor, version, fence, parameters),
-                new JdbcClusterState(database.dataSource()),
+                new JdbcClusterState(application),
                 this,
                 Clock.systemUTC(),
                 () -> ThreadLocalRandom.current().nextDouble()),
