@@ -24,6 +24,11 @@ final class RecordingSourceFiles implements SourceFiles {
 
   private static final String LOOKUP = "lookup:";
 
+  /**
+   * An absolute path in a file that leads to a file of the set: what it stood for when recorded.
+   */
+  private static final String ALIAS_PREFIX = "alias:";
+
   /** Larger sets do not belong into a database row that every node reads. */
   private static final long MAX_STORED_CHARACTERS = 64L << 20;
 
@@ -31,6 +36,7 @@ final class RecordingSourceFiles implements SourceFiles {
   private final Map<String, String> texts = new TreeMap<>();
   private final Map<String, byte[]> media = new TreeMap<>();
   private final TreeSet<String> found = new TreeSet<>();
+  private final Map<String, String> aliases = new TreeMap<>();
   private List<String> lookup = List.of();
 
   RecordingSourceFiles(SourceFiles files) {
@@ -83,7 +89,11 @@ final class RecordingSourceFiles implements SourceFiles {
 
   @Override
   public String resolve(String directory, String reference) {
-    return files.resolve(directory, reference);
+    String resolved = files.resolve(directory, reference);
+    if (reference.startsWith("/") && !resolved.startsWith("/")) {
+      aliases.put(reference, resolved);
+    }
+    return resolved;
   }
 
   /** Replaces what is kept of a text that was read. */
@@ -116,6 +126,7 @@ final class RecordingSourceFiles implements SourceFiles {
     media.forEach(
         (path, content) ->
             recorded.put(MEDIA_PREFIX + path, Base64.getEncoder().encodeToString(content)));
+    aliases.forEach((reference, path) -> recorded.put(ALIAS_PREFIX + reference, path));
     if (!lookup.isEmpty() && !lookup.equals(List.of(""))) {
       recorded.put(LOOKUP, String.join("\n", lookup));
     }
@@ -145,19 +156,59 @@ final class RecordingSourceFiles implements SourceFiles {
   static SourceFiles replay(Map<String, String> recorded) {
     Map<String, String> texts = new HashMap<>();
     Map<String, byte[]> media = new HashMap<>();
+    Map<String, String> aliases = new HashMap<>();
     recorded.forEach(
         (path, content) -> {
           if (path.startsWith(MEDIA_PREFIX)) {
             media.put(path.substring(MEDIA_PREFIX.length()), Base64.getDecoder().decode(content));
+          } else if (path.startsWith(ALIAS_PREFIX)) {
+            aliases.put(path.substring(ALIAS_PREFIX.length()), content);
           } else if (!path.equals(LOOKUP)) {
             texts.put(path, content);
           }
         });
     List<String> lookup = List.of(recorded.getOrDefault(LOOKUP, "").split("\n", -1));
-    return new MemorySourceFiles(
-        texts,
-        media,
-        lookup.size() > 1 ? Optional.of(lookup.get(0)) : Optional.empty(),
-        lookup.get(lookup.size() - 1));
+    SourceFiles replayed =
+        new MemorySourceFiles(
+            texts,
+            media,
+            lookup.size() > 1 ? Optional.of(lookup.get(0)) : Optional.empty(),
+            lookup.get(lookup.size() - 1));
+    return aliases.isEmpty() ? replayed : new AliasedSourceFiles(replayed, aliases);
+  }
+
+  /** Recorded files in which absolute paths into the base directory still lead to their files. */
+  private record AliasedSourceFiles(SourceFiles files, Map<String, String> aliases)
+      implements SourceFiles {
+    @Override
+    public Optional<String> readText(String path) {
+      return files.readText(path);
+    }
+
+    @Override
+    public Optional<byte[]> readBytes(String path) {
+      return files.readBytes(path);
+    }
+
+    @Override
+    public boolean exists(String path) {
+      return files.exists(path);
+    }
+
+    @Override
+    public Optional<String> search(String directory, String fileName) {
+      return files.search(directory, fileName);
+    }
+
+    @Override
+    public List<String> lookupRoots(String file) {
+      return files.lookupRoots(file);
+    }
+
+    @Override
+    public String resolve(String directory, String reference) {
+      String alias = aliases.get(reference);
+      return alias == null ? files.resolve(directory, reference) : alias;
+    }
   }
 }

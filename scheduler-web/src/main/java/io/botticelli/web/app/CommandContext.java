@@ -1,8 +1,10 @@
 package io.botticelli.web.app;
 
 import io.botticelli.core.config.Environment;
+import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.toml.DiskSourceFiles;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +51,22 @@ final class CommandContext {
   void tell(String text) {
     line.getErr().println(Output.printable(text));
     line.getErr().flush();
+  }
+
+  /** Returns what a node or a workbench is started with. */
+  NodeSettings settings() {
+    return settings(environment, options.config());
+  }
+
+  /** As {@link #settings()}, with other variables and another server file. */
+  NodeSettings settings(Environment variables, String config) {
+    return NodeSettings.of(
+            Path.of("").toAbsolutePath(),
+            options.home(environment),
+            config,
+            variables,
+            Clock.systemUTC())
+        .withDatabaseUrl(options.databaseUrl());
   }
 
   /** Returns the files of the working directory; paths in messages are relative to it. */

@@ -51,6 +51,11 @@ final class Logging {
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(file);
   }
 
+  /** Changes how much of ours is logged. */
+  static void level(Level level) {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("io.botticelli").setLevel(level);
+  }
+
   private static LoggerContext configure(Level ours) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
@@ -67,6 +72,8 @@ final class Logging {
     context.getLogger("io.zonky").setLevel(Level.ERROR);
     context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
     context.getLogger("liquibase").setLevel(Level.WARN);
+    // Two stack traces for each failed acquisition; the pool's owner reports the failure itself.
+    context.getLogger("com.mchange").setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     return context;

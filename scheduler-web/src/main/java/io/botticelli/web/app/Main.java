@@ -20,7 +20,17 @@ import picocli.CommandLine.Spec;
     description = "Runs LLM narratives as scheduled actors on a Quartz cluster in PostgreSQL.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = false,
-    subcommands = {HelpCommand.class, ValidateCommand.class, VersionCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      RunCommand.class,
+      ValidateCommand.class,
+      ContentCommand.class,
+      ExecutionsCommand.class,
+      MigrateCommand.class,
+      VersionCommand.class,
+      HelpCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 ok, 1 failed, 2 usage or configuration (nothing was started),",
@@ -36,6 +46,7 @@ public final class Main implements Runnable {
           "source_file_unreadable",
           "database_unavailable",
           "http_unavailable",
+          "home_unusable",
           "scheduler_invalid",
           "model_not_configured");
 
@@ -61,6 +72,7 @@ public final class Main implements Runnable {
     line.setExecutionExceptionHandler(Main::explain);
     line.setParameterExceptionHandler(Main::explainUsage);
     line.setUnmatchedOptionsArePositionalParams(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.execute(arguments);
   }
 

@@ -1,0 +1,15 @@
+package io.botticelli.web.app;
+
+import io.botticelli.core.ActorServerException;
+
+/** A command cannot do its work because of the place it runs in; says what, where, what to do. */
+final class CommandException extends ActorServerException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code {@code home_unusable}
+   */
+  CommandException(String code, String message, Throwable cause) {
+    super(code, message, cause);
+  }
+}

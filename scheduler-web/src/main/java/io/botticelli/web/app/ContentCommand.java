@@ -1,0 +1,246 @@
+package io.botticelli.web.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.botticelli.core.node.Workbench;
+import io.botticelli.core.table.ContentTables.Generation;
+import io.botticelli.core.table.ContentTables.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code content}: rows that narratives stored. */
+@Command(
+    name = "content",
+    description = "Shows what narratives stored.",
+    subcommands = {
+      ContentCommand.ListRows.class,
+      ContentCommand.Show.class,
+      ContentCommand.Last.class,
+      ContentCommand.Generations.class
+    })
+final class ContentCommand implements Runnable {
+  private static final int WIDEST = 60;
+
+  /** Columns a person looks at first; the rest is in {@code show} and {@code --json}. */
+  private static final List<String> FIRST_COLUMNS =
+      List.of("id", "review_status", "generated_at", "posted_at", "source_narrative");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "list, show, last or generations is missing");
+  }
+
+  private static int missing(CommandContext context, String what) {
+    context.tell("botticelli: " + what);
+    return ExitCodes.FAILED;
+  }
+
+  /** How rows are printed. */
+  enum Format {
+    HUMAN,
+    JSON,
+    TABLE_NAME_ONLY;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** {@code content list TABLE}. */
+  @Command(name = "list", description = "Lists rows of a table, newest first.")
+  static final class ListRows implements Callable<Integer> {
+    @Parameters(paramLabel = "TABLE", description = "Table name.")
+    private String table = "";
+
+    @Option(names = "--status", paramLabel = "S", description = "Only this review_status.")
+    private @Nullable String status;
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "20",
+        description = "1..1000; default ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Option(
+        names = "--format",
+        defaultValue = "human",
+        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format = Format.HUMAN;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      Limits.check(spec, limit, 1000);
+      CommandContext context = CommandContext.of(spec);
+      try (Workbench workbench = Workbench.open(context.settings(), false)) {
+        Rows rows = workbench.tables().list(table, Optional.ofNullable(status), limit);
+        if (!rows.tableExists()) {
+          return missing(
+              context,
+              "there is no table "
+                  + table
+                  + "; narratives create theirs with the first row they store, see 'content"
+                  + " generations'");
+        }
+        if (context.options().isJson() || format == Format.JSON) {
+          context.output().json(Map.of("table", table, "items", rows.rows()));
+        } else if (format == Format.TABLE_NAME_ONLY) {
+          context.output().line(table);
+        } else if (rows.rows().isEmpty()) {
+          context.output().line("No rows.");
+        } else {
+          print(context.output(), rows);
+        }
+      }
+      return ExitCodes.OK;
+    }
+
+    private static void print(Output output, Rows rows) {
+      List<String> columns = new ArrayList<>();
+      FIRST_COLUMNS.stream().filter(rows.columns()::contains).forEach(columns::add);
+      rows.columns().stream()
+          .filter(column -> column.contains("content") || column.contains("text"))
+          .filter(column -> !columns.contains(column))
+          .findFirst()
+          .or(() -> rows.columns().stream().filter(column -> !columns.contains(column)).findFirst())
+          .ifPresent(columns::add);
+      output.table(
+          columns,
+          rows.rows().stream()
+              .map(row -> columns.stream().map(column -> row.path(column).asText("")).toList())
+              .toList(),
+          WIDEST);
+    }
+  }
+
+  /** {@code content show TABLE ID}. */
+  @Command(name = "show", description = "Shows one row.")
+  static final class Show implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "TABLE", description = "Table name.")
+    private String table = "";
+
+    @Parameters(index = "1", paramLabel = "ID", description = "Id of the row.")
+    private long id;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      CommandContext context = CommandContext.of(spec);
+      try (Workbench workbench = Workbench.open(context.settings(), false)) {
+        Optional<JsonNode> row = workbench.tables().find(table, id);
+        if (row.isEmpty()) {
+          return missing(context, "there is no row " + id + " in " + table);
+        }
+        if (context.options().isJson()) {
+          context.output().json(row.get());
+        } else {
+          row.get()
+              .properties()
+              .forEach(
+                  field ->
+                      context
+                          .output()
+                          .line(
+                              field.getKey()
+                                  + ": "
+                                  + (field.getValue().isValueNode()
+                                      ? field.getValue().asText()
+                                      : field.getValue().toString())));
+        }
+      }
+      return ExitCodes.OK;
+    }
+  }
+
+  /** {@code content last}. */
+  @Command(name = "last", description = "Shows the newest successful generation.")
+  static final class Last implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      CommandContext context = CommandContext.of(spec);
+      try (Workbench workbench = Workbench.open(context.settings(), false)) {
+        List<Generation> newest = workbench.tables().listGenerations(Optional.of("success"), 1);
+        if (newest.isEmpty()) {
+          return missing(context, "nothing was generated yet");
+        }
+        if (context.options().isJson()) {
+          context.output().json(newest.get(0));
+        } else {
+          Generations.print(context.output(), newest);
+        }
+      }
+      return ExitCodes.OK;
+    }
+  }
+
+  /** {@code content generations}. */
+  @Command(name = "generations", description = "Lists generations, newest first.")
+  static final class Generations implements Callable<Integer> {
+    @Option(names = "--status", paramLabel = "S", description = "Only success, failed or running.")
+    private @Nullable String status;
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "20",
+        description = "1..1000; default ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      Limits.check(spec, limit, 1000);
+      CommandContext context = CommandContext.of(spec);
+      try (Workbench workbench = Workbench.open(context.settings(), false)) {
+        List<Generation> generations =
+            workbench.tables().listGenerations(Optional.ofNullable(status), limit);
+        if (context.options().isJson()) {
+          context.output().json(Map.of("items", generations));
+        } else if (generations.isEmpty()) {
+          context.output().line("No generations.");
+        } else {
+          print(context.output(), generations);
+        }
+      }
+      return ExitCodes.OK;
+    }
+
+    static void print(Output output, List<Generation> generations) {
+      output.table(
+          List.of("id", "table", "rows", "status", "generated", "ms", "narrative", "message"),
+          generations.stream()
+              .map(
+                  generation ->
+                      List.of(
+                          Long.toString(generation.id()),
+                          generation.table(),
+                          generation.rowCount().map(String::valueOf).orElse("-"),
+                          generation.status(),
+                          generation.generatedAt().toString(),
+                          generation.durationMs().map(String::valueOf).orElse("-"),
+                          generation.narrative(),
+                          generation.error().orElse("")))
+              .toList(),
+          WIDEST);
+    }
+  }
+}

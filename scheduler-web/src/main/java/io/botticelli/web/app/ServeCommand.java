@@ -1,0 +1,289 @@
+package io.botticelli.web.app;
+
+import ch.qos.logback.classic.Level;
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.config.ConfigLoader;
+import io.botticelli.core.config.Environment;
+import io.botticelli.core.config.SecretValue;
+import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.config.WorkingSet;
+import io.botticelli.core.db.DatabaseCheck;
+import io.botticelli.core.db.DatabaseSettings;
+import io.botticelli.core.history.ExecutionHistory.Execution;
+import io.botticelli.core.history.ExecutionHistory.Filter;
+import io.botticelli.core.history.ExecutionStatus;
+import io.botticelli.core.node.Node;
+import io.botticelli.core.node.NodeSettings;
+import io.botticelli.core.toml.DiskSourceFiles;
+import io.botticelli.core.toml.Problem;
+import io.botticelli.web.app.Views.ExecutionView;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code serve}: a node of the cluster. */
+@Command(
+    name = "serve",
+    aliases = {"actor-server", "server"},
+    description = "Runs a node until it is told to stop.")
+final class ServeCommand implements Callable<Integer> {
+  private static final long POLL_MS = 200;
+
+  @Option(
+      names = "--port",
+      paramLabel = "P",
+      description = "HTTP port, 0 = any free one. Default: server.http.port.")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--dry-run",
+      description = "Checks files, variables, database and token, changes nothing, exits.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--once",
+      paramLabel = "NAME",
+      description = "Fires one actor now, waits, exits with its outcome.")
+  private @Nullable String once;
+
+  @Option(
+      names = "--join",
+      description = "Runs what the cluster already agreed on, not the local files.")
+  private boolean join;
+
+  @Option(names = "--discord-token", paramLabel = "T", description = "Instead of DISCORD_TOKEN.")
+  private @Nullable String discordToken;
+
+  @Option(
+      names = "--actor",
+      paramLabel = "FILE",
+      description = "A single actor file instead of a server file.")
+  private @Nullable String actor;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CommandContext context = CommandContext.of(spec);
+    if (actor != null && join) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--actor and --join exclude each other: one applies a file, the other none");
+    }
+    Environment environment =
+        discordToken == null
+            ? context.environment()
+            : context.environment().with(Map.of("DISCORD_TOKEN", discordToken));
+    String config = actor == null ? context.options().config() : actor;
+    NodeSettings settings = context.settings(environment, config).withJoin(join);
+    return dryRun ? check(context, settings) : serve(context, settings);
+  }
+
+  private int serve(CommandContext context, NodeSettings settings) throws InterruptedException {
+    Logging.server(context.options().isVerbose(), Level.INFO, settings.home().resolve("logs"));
+    Signals signals = Signals.install(() -> {});
+    try (Node node = Node.start(settings)) {
+      applyLogLevel(context, node.server());
+      ServerConfig.Http http = node.server().http();
+      if (once != null) {
+        node.beginFiring();
+        return fireOnce(context, node, signals, once);
+      }
+      if (!http.enabled()) {
+        node.beginFiring();
+        announce(context, node, Optional.empty());
+        signals.await();
+        return ExitCodes.OK;
+      }
+      try (NodeConsole console =
+          new NodeConsole(
+              node, Clock.systemUTC(), http.bind(), port == null ? http.port() : port)) {
+        console.start();
+        node.beginFiring();
+        announce(context, node, Optional.of(console));
+        signals.await();
+        // The console shows the stop while running narratives end.
+        node.close();
+      }
+      return ExitCodes.OK;
+    } finally {
+      context.tell("botticelli: stopped");
+    }
+  }
+
+  private static void applyLogLevel(CommandContext context, ServerConfig server) {
+    if (!context.options().isVerbose()) {
+      Logging.level(Level.toLevel(server.observability().logLevel(), Level.INFO));
+    }
+  }
+
+  private static void announce(CommandContext context, Node node, Optional<NodeConsole> console) {
+    Map<String, Object> started = new LinkedHashMap<>();
+    started.put("status", "started");
+    started.put("node", node.nodeId());
+    started.put("database", node.databaseDescription());
+    started.put("version", node.workingSet().shortVersion());
+    console.ifPresent(
+        shown -> {
+          started.put("address", shown.address());
+          started.put("sign_in", shown.signInLink());
+          started.put("token", shown.token());
+        });
+    if (context.options().isJson()) {
+      context.output().json(started);
+      return;
+    }
+    node.notices().forEach(context::tell);
+    context
+        .output()
+        .line("Node " + node.nodeId() + " fires. Database: " + node.databaseDescription());
+    console.ifPresent(
+        shown -> {
+          context.output().line("Console (signs one browser in): " + shown.signInLink());
+          context.output().line("Token for scripts and further browsers: " + shown.token());
+        });
+  }
+
+  private int fireOnce(CommandContext context, Node node, Signals signals, String name)
+      throws InterruptedException {
+    ActorName wanted = actorName(name, node.workingSet());
+    String receipt = node.control().fire(wanted, Map.of(), false);
+    while (true) {
+      Optional<Execution> ended = ended(node, wanted, receipt);
+      if (ended.isPresent()) {
+        return outcome(context, ended.get());
+      }
+      if (signals.await(POLL_MS, TimeUnit.MILLISECONDS)) {
+        context.tell("botticelli: interrupted while " + name + " was running");
+        return ExitCodes.INTERRUPTED;
+      }
+    }
+  }
+
+  private ActorName actorName(String name, WorkingSet set) {
+    return set.actors().stream()
+        .map(ActorDefinition::name)
+        .filter(known -> known.value().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "there is no actor "
+                        + name
+                        + "; the working set has "
+                        + set.actors().stream().map(known -> known.name().value()).toList()));
+  }
+
+  private static Optional<Execution> ended(Node node, ActorName actor, String receipt) {
+    Filter filter =
+        new Filter(
+            Optional.of(actor),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            50,
+            Optional.empty());
+    return node.history().list(filter).stream()
+        .filter(execution -> execution.fire().receipt().equals(receipt))
+        .filter(execution -> execution.status() != ExecutionStatus.RUNNING)
+        .findFirst();
+  }
+
+  private static int outcome(CommandContext context, Execution execution) {
+    if (context.options().isJson()) {
+      context.output().json(ExecutionView.of(execution));
+    } else {
+      context
+          .output()
+          .line(
+              execution.fire().actor()
+                  + ": "
+                  + execution.status().stored()
+                  + execution.errorMessage().map(message -> " (" + message + ")").orElse("")
+                  + "; execution "
+                  + execution.id());
+    }
+    return switch (execution.status()) {
+      case SUCCEEDED -> ExitCodes.OK;
+      case SKIPPED, MISSED, WAITING_APPROVAL -> ExitCodes.SKIPPED;
+      case CANCELLED -> ExitCodes.INTERRUPTED;
+      case FAILED, ABANDONED, RUNNING -> ExitCodes.FAILED;
+    };
+  }
+
+  private static int check(CommandContext context, NodeSettings settings) {
+    DiskSourceFiles files = context.files();
+    WorkingSet set =
+        new ConfigLoader(files, settings.environment()).load(files.key(Path.of(settings.config())));
+    String database =
+        settings
+            .databaseUrl()
+            .or(() -> set.server().database().url().map(SecretValue::reveal))
+            .map(url -> new DatabaseCheck(DatabaseSettings.parse(url)).check())
+            .orElse("embedded PostgreSQL below " + settings.home());
+    String token =
+        set.server().discordToken().isPresent()
+            ? "set, but this version posts to the preview channel only"
+            : "not set, messages go to the preview channel";
+    if (context.options().isJson()) {
+      context
+          .output()
+          .json(
+              Map.of(
+                  "ok",
+                  true,
+                  "version",
+                  set.shortVersion(),
+                  "database",
+                  database,
+                  "discord_token",
+                  token,
+                  "actors",
+                  set.actors().stream()
+                      .map(
+                          actor ->
+                              Map.of(
+                                  "name", actor.name().value(),
+                                  "enabled", actor.enabled(),
+                                  "schedule_type", actor.schedule().type(),
+                                  "schedule", actor.schedule().source(),
+                                  "platform", actor.platform().type()))
+                      .toList(),
+                  "warnings",
+                  set.warnings().stream().map(Problem::render).toList()));
+      return ExitCodes.OK;
+    }
+    set.warnings().forEach(warning -> context.tell("warning: " + warning.render()));
+    Output output = context.output();
+    output.line("Working set " + set.entry() + ", version " + set.shortVersion() + ": ok");
+    output.table(
+        List.of("actor", "enabled", "schedule", "platform"),
+        set.actors().stream()
+            .map(
+                actor ->
+                    List.of(
+                        actor.name().value(),
+                        actor.enabled() ? "yes" : "no",
+                        actor.schedule().source(),
+                        actor.platform().type()
+                            + actor.platform().channelId().map(id -> " " + id).orElse("")))
+            .toList(),
+        60);
+    output.line("Database: " + database);
+    output.line("DISCORD_TOKEN: " + token);
+    return ExitCodes.OK;
+  }
+}

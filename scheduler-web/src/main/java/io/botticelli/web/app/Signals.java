@@ -1,0 +1,95 @@
+package io.botticelli.web.app;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * SIGTERM and SIGINT: the first asks for an orderly stop, the second ends the process at once.
+ *
+ * <p>Shutdown hooks cannot do this: the JVM ignores a second signal while they run. The handler
+ * class is reached by reflection because the compiler warns about naming it; where it is missing
+ * the JVM's own behaviour stays.
+ */
+final class Signals {
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final AtomicInteger received = new AtomicInteger();
+  private final Runnable onFirst;
+
+  private Signals(Runnable onFirst) {
+    this.onFirst = onFirst;
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param onFirst run on the signal's thread when the first signal arrives; must return quickly
+   */
+  static Signals install(Runnable onFirst) {
+    Signals signals = new Signals(onFirst);
+    signals.handle("TERM");
+    signals.handle("INT");
+    return signals;
+  }
+
+  /** Waits for a signal or for the time to pass; true = a signal came. */
+  boolean await(long timeout, TimeUnit unit) throws InterruptedException {
+    return stop.await(timeout, unit);
+  }
+
+  /** Waits for a signal. */
+  void await() throws InterruptedException {
+    stop.await();
+  }
+
+  /** Tells whether a signal came. */
+  boolean isStopping() {
+    return stop.getCount() == 0;
+  }
+
+  private void receive() {
+    if (received.incrementAndGet() > 1) {
+      Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
+    }
+    onFirst.run();
+    stop.countDown();
+  }
+
+  private void handle(String name) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> {
+                switch (method.getName()) {
+                  case "handle" -> receive();
+                  case "hashCode" -> {
+                    return System.identityHashCode(self);
+                  }
+                  case "equals" -> {
+                    return self == arguments[0];
+                  }
+                  default -> {
+                    return "signal handler";
+                  }
+                }
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+    } catch (ClassNotFoundException
+        | NoSuchMethodException
+        | InstantiationException
+        | IllegalAccessException
+        | InvocationTargetException unavailable) {
+      org.slf4j.LoggerFactory.getLogger(Signals.class)
+          .warn("SIG{} cannot be handled here; the process stops without grace", name);
+    }
+  }
+}

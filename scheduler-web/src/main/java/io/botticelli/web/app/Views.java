@@ -1,0 +1,126 @@
+package io.botticelli.web.app;
+
+import io.botticelli.core.history.ExecutionHistory.ActRun;
+import io.botticelli.core.history.ExecutionHistory.Execution;
+import io.botticelli.core.history.ExecutionHistory.NarrativeRun;
+import io.botticelli.core.history.ExecutionStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The shapes in which history is printed as JSON; the same keys as the HTTP interface. */
+final class Views {
+  private Views() {}
+
+  /** One execution. */
+  record ExecutionView(
+      String id,
+      String actorName,
+      String taskId,
+      String trigger,
+      Instant scheduledFor,
+      Instant startedAt,
+      Optional<Instant> completedAt,
+      Optional<Long> durationMs,
+      String status,
+      boolean success,
+      Optional<String> errorCode,
+      Optional<String> errorMessage,
+      String node,
+      int attempt,
+      int skillsSucceeded,
+      int skillsFailed,
+      int skillsSkipped,
+      long tokensIn,
+      long tokensOut,
+      String definitionVersion) {
+    static ExecutionView of(Execution execution) {
+      String actor = execution.fire().actor().value();
+      return new ExecutionView(
+          Long.toString(execution.id()),
+          actor,
+          actor,
+          execution.fire().kind().name().toLowerCase(Locale.ROOT),
+          execution.fire().scheduledFor(),
+          execution.startedAt(),
+          execution.completedAt(),
+          execution
+              .completedAt()
+              .map(end -> Duration.between(execution.startedAt(), end).toMillis()),
+          execution.status().stored(),
+          execution.status() == ExecutionStatus.SUCCEEDED,
+          execution.errorCode(),
+          execution.errorMessage(),
+          execution.node(),
+          execution.attempt(),
+          execution.skillsSucceeded(),
+          execution.skillsFailed(),
+          execution.skillsSkipped(),
+          execution.tokensIn(),
+          execution.tokensOut(),
+          execution.definitionVersion());
+    }
+  }
+
+  /** One execution with everything it did. */
+  record ExecutionDetail(ExecutionView execution, List<RunView> narratives) {}
+
+  /** One narrative run. */
+  record RunView(
+      String runId,
+      Optional<String> parentRunId,
+      String narrative,
+      String file,
+      int iteration,
+      Instant startedAt,
+      Optional<Instant> completedAt,
+      String status,
+      Optional<String> error,
+      List<ActView> acts) {
+    static RunView of(NarrativeRun run) {
+      return new RunView(
+          run.runId(),
+          run.parentRunId(),
+          run.narrative(),
+          run.file(),
+          run.iteration(),
+          run.startedAt(),
+          run.completedAt(),
+          run.status(),
+          run.error(),
+          run.acts().stream().map(ActView::of).toList());
+    }
+  }
+
+  /** One act. */
+  record ActView(
+      int sequence,
+      String name,
+      Optional<String> model,
+      List<InputView> inputs,
+      String response,
+      long tokensIn,
+      long tokensOut,
+      long durationMs,
+      int rowsStored,
+      String status) {
+    static ActView of(ActRun act) {
+      return new ActView(
+          act.sequence(),
+          act.name(),
+          act.model(),
+          act.inputs().stream().map(input -> new InputView(input.type(), input.text())).toList(),
+          act.response(),
+          act.tokensIn(),
+          act.tokensOut(),
+          act.durationMs(),
+          act.rowsStored(),
+          act.status());
+    }
+  }
+
+  /** One input as it was sent. */
+  record InputView(String type, String text) {}
+}
