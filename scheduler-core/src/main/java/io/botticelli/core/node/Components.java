@@ -15,6 +15,7 @@ import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
 import io.botticelli.core.metrics.ActorMetrics;
+import io.botticelli.core.model.ModelException;
 import io.botticelli.core.model.ProviderDirectory;
 import io.botticelli.core.platform.Platform;
 import io.botticelli.core.platform.noop.NoopPlatform;
@@ -66,6 +67,9 @@ final class Components {
     this.models =
         Providers.directory(
             settings.environment(), server, !(token && reachesDiscord), settings.clock());
+    if (token && reachesDiscord && settings.overrideModel().isEmpty()) {
+      requireModel(models);
+    }
     ResiliencePolicies policies =
         new ResiliencePolicies(settings.retries(), () -> ThreadLocalRandom.current().nextDouble());
     this.narratives =
@@ -86,6 +90,20 @@ final class Components {
         new ActorRunner(
             narratives, tables, new JdbcPostHistory(transactions), policies, settings.clock());
     this.notices = notices(token, reachesDiscord);
+  }
+
+  /**
+   * Invented text must never reach a live channel by accident, nor a node run that can do nothing.
+   */
+  private static void requireModel(ProviderDirectory models) {
+    try {
+      models.select("");
+    } catch (ModelException missing) {
+      throw new NodeException(
+          "setting_invalid",
+          "DISCORD_TOKEN is set and an actor posts to Discord, but there is no model to write: "
+              + missing.getMessage());
+    }
   }
 
   private List<String> notices(boolean token, boolean reachesDiscord) {

@@ -65,7 +65,12 @@ public final class Node implements AutoCloseable {
   private volatile boolean started;
   private volatile boolean stopped;
 
-  private Node(NodeSettings settings, LocalFiles files, ServerConfig server, Storage storage) {
+  private Node(
+      NodeSettings settings,
+      LocalFiles files,
+      Optional<WorkingSet> local,
+      ServerConfig server,
+      Storage storage) {
     this.settings = settings;
     this.files = files;
     this.server = server;
@@ -74,7 +79,7 @@ public final class Node implements AutoCloseable {
     this.clock = new ClockGuard(settings.clock(), cluster);
     clock.requireInTime();
     String nodeId = nodeId(settings);
-    Definitions definitions = agree(settings, files, storage, nodeId);
+    Definitions definitions = agree(local, storage, nodeId);
     this.agreed = new AgreedDefinitions(definitions, settings.environment());
     WorkingSet set =
         agreed
@@ -131,10 +136,11 @@ public final class Node implements AutoCloseable {
    */
   public static Node start(NodeSettings settings) {
     LocalFiles files = new LocalFiles(settings);
-    ServerConfig server = settings.join() ? files.server() : files.load().server();
+    Optional<WorkingSet> local = settings.join() ? Optional.empty() : Optional.of(files.load());
+    ServerConfig server = local.map(WorkingSet::server).orElseGet(files::server);
     Storage storage = Storage.open(settings, server);
     try {
-      Node node = new Node(settings, files, server, storage);
+      Node node = new Node(settings, files, local, server, storage);
       try {
         node.scheduler.reconcile();
         node.showFigures();
@@ -149,14 +155,13 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static Definitions agree(
-      NodeSettings settings, LocalFiles files, Storage storage, String nodeId) {
+  private static Definitions agree(Optional<WorkingSet> local, Storage storage, String nodeId) {
     Definitions definitions = new JdbcDefinitions(storage.transactions());
-    if (!settings.join()) {
-      WorkingSet set = files.load();
-      set.warnings().forEach(warning -> LOG.warn("{}", warning));
-      definitions.apply(set, nodeId);
-    }
+    local.ifPresent(
+        set -> {
+          set.warnings().forEach(warning -> LOG.warn("{}", warning));
+          definitions.apply(set, nodeId);
+        });
     return definitions;
   }
 

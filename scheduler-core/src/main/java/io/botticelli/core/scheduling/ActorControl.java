@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ public final class ActorControl {
     }
     try {
       quartz.pauseJob(FireData.jobKey(actor));
+      states.setNextRun(actor, Optional.empty());
     } catch (SchedulerException failure) {
       // The row is the truth: no node runs the actor from now on, the reconciler does the rest.
       LOG.warn("actor {}: paused, but its triggers not yet: {}", actor, failure.getMessage());

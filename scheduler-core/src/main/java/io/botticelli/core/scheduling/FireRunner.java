@@ -44,7 +44,6 @@ final class FireRunner {
   private static final Duration HAND_OVER_DELAY = Duration.ofSeconds(30);
 
   private static final Duration NO_LIMIT = Duration.ofDays(1);
-  private static final Duration VERDICT_LIMIT = Duration.ofSeconds(30);
 
   private final String node;
   private final ActorCatalog catalog;
@@ -57,6 +56,7 @@ final class FireRunner {
   private final BiConsumer<Fire, Duration> handOver;
   private final FireMetrics metrics;
   private final Patience patience;
+  private final Verdicts verdicts;
   private final Clock clock;
   private volatile boolean draining;
 
@@ -87,6 +87,7 @@ final class FireRunner {
     this.handOver = handOver;
     this.metrics = metrics;
     this.patience = patience;
+    this.verdicts = new Verdicts(guard, metrics, patience);
     this.clock = clock;
   }
 
@@ -208,15 +209,15 @@ final class FireRunner {
       if (isHandedBack(result, lease)) {
         patience.persist(
             "giving up a lease",
-            VERDICT_LIMIT,
+            Verdicts.LIMIT,
             () -> {
               history.releaseLease(fence);
               return true;
             });
-        judge(actor, fence, neutral(result));
+        verdicts.record(actor, fence, neutral(result));
         LOG.info("run interrupted by the stop of this node; another node takes it over");
       } else if (close(fence, result)) {
-        judge(actor, fence, result);
+        verdicts.record(actor, fence, result);
         report(actor, result, Duration.ofNanos(System.nanoTime() - start), started);
       }
     } catch (StaleExecutionException stale) {
@@ -331,43 +332,6 @@ final class FireRunner {
         return true;
       }
       throw stale;
-    }
-  }
-
-  private void judge(ActorDefinition actor, Fence fence, ExecutionResult result) {
-    patience.persist(
-        "recording the verdict for the breaker",
-        VERDICT_LIMIT,
-        () -> {
-          verdict(actor, fence.executionId(), result);
-          return true;
-        });
-  }
-
-  private void verdict(ActorDefinition actor, long executionId, ExecutionResult result) {
-    switch (result.status()) {
-      case SUCCEEDED -> {
-        guard.recordSuccess(actor.name(), actor.breaker(), executionId);
-        metrics.consecutiveFailures(actor.name(), 0);
-      }
-      case FAILED -> {
-        var breaker =
-            guard.recordFailure(
-                actor.name(),
-                actor.breaker(),
-                executionId,
-                result.errorMessage().or(result::errorCode).orElse("failed"));
-        metrics.consecutiveFailures(actor.name(), breaker.consecutiveFailures());
-        if (breaker.tripped()) {
-          metrics.breakerTripped(actor.name());
-          LOG.warn(
-              "actor {}: breaker OPEN after {} failures in a row, next probe {}",
-              actor.name(),
-              breaker.consecutiveFailures(),
-              breaker.nextProbeAt().map(Instant::toString).orElse("when a person resumes it"));
-        }
-      }
-      default -> guard.recordNeutral(actor.name(), executionId);
     }
   }
 

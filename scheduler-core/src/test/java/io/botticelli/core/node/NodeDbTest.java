@@ -179,6 +179,30 @@ class NodeDbTest {
   }
 
   @Test
+  void inventedTextCannotReachALiveChannelByAccident() throws IOException {
+    String text = Files.readString(directory.resolve("greeter.toml"));
+    Files.writeString(
+        directory.resolve("greeter.toml"),
+        text + "\n[platform]\ntype = \"discord\"\nchannel_id = \"900000000000000001\"\n");
+    NodeSettings live =
+        NodeSettings.of(
+                directory,
+                directory.resolve("home"),
+                "server.toml",
+                new Environment(Map.of("DISCORD_TOKEN", "a.b.c")),
+                Clock.systemUTC())
+            .withDatabaseUrl(Optional.of(database.jdbcUrl()));
+
+    assertThatThrownBy(() -> Node.start(live))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining("GEMINI_API_KEY");
+
+    try (Node node = Node.start(live.withOverrideModel(Optional.of("offline")))) {
+      assertThat(node.notices()).anyMatch(line -> line.contains("preview channel"));
+    }
+  }
+
+  @Test
   void aQuartzSettingThatWouldCorruptDataIsRefused() throws IOException {
     Files.writeString(
         directory.resolve("quartz.properties"), "org.quartz.jobStore.isClustered = false\n");

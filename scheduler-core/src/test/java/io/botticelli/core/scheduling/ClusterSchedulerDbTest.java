@@ -193,7 +193,7 @@ class ClusterSchedulerDbTest {
 
     database.execute("UPDATE actor_server_state SET is_paused = true");
     await().atMost(SOON).until(() -> node.triggerState("poster").equals("PAUSED"));
-    assertThat(state("poster").nextRun()).isEmpty();
+    await().atMost(SOON).until(() -> state("poster").nextRun().isEmpty());
     database.execute("UPDATE actor_server_state SET is_paused = false");
 
     await().atMost(SOON).until(() -> node.triggerState("poster").equals("WAITING"));
