@@ -92,10 +92,6 @@ class ArchitectureTest {
       onlyIn("dev.langchain4j..", BASE + ".model.*..");
 
   @ArchTest
-  static final ArchRule sqlParserStaysInTheContentStore =
-      onlyIn("net.sf.jsqlparser..", BASE + ".table.jdbc..");
-
-  @ArchTest
   static final ArchRule tomlLibrariesStayInToml =
       noClasses()
           .that()

@@ -8,8 +8,8 @@ import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.table.ContentTables.StoreRequest;
 import io.botticelli.core.table.TableException;
+import io.botticelli.core.table.TableNames;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Stores the JSON of responses as rows, when the narrative wants that. */
 final class ContentStorage {
   private static final Logger LOG = LoggerFactory.getLogger(ContentStorage.class);
-
-  private static final int MAX_IDENTIFIER = 63;
 
   private final ContentTables tables;
   private final JsonExtractor extractor;
@@ -46,7 +44,7 @@ final class ContentStorage {
         narrative.target().isPresent()
             || narrative.template().isPresent()
             || act.extractOutput().orElse(false);
-    String table = sanitised(narrative.target().orElse(narrative.name()));
+    String table = TableNames.sanitise(narrative.target().orElse(narrative.name()));
     Optional<Extraction> extraction = extractor.extract(answer.response());
     StoreRequest request =
         new StoreRequest(
@@ -135,15 +133,6 @@ final class ContentStorage {
       return explicitAct;
     }
     return last || explicitAct || narrative.template().isPresent() && schemaAssembled;
-  }
-
-  /** Makes a table name of any text. */
-  static String sanitised(String name) {
-    String clean = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]+", "_");
-    if (clean.isEmpty() || Character.isDigit(clean.charAt(0))) {
-      clean = "t_" + clean;
-    }
-    return clean.substring(0, Math.min(clean.length(), MAX_IDENTIFIER));
   }
 
   private static String where(StoreRequest request) {

@@ -19,6 +19,7 @@ import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.table.ContentTables.Column;
 import io.botticelli.core.table.ContentTables.StoreRequest;
 import io.botticelli.core.table.TableException;
+import io.botticelli.core.table.TableNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -207,12 +208,12 @@ class ContentStorageTest {
     "DROP TABLE x; --,drop_table_x_"
   })
   void tableNameIsMadeOfTheNarrativesName(String name, String table) {
-    assertThat(ContentStorage.sanitised(name)).isEqualTo(table);
+    assertThat(TableNames.sanitise(name)).isEqualTo(table);
   }
 
   @Test
   void tableNameHasAtMost63Characters() {
-    assertThat(ContentStorage.sanitised("x".repeat(100))).hasSize(63);
+    assertThat(TableNames.sanitise("x".repeat(100))).hasSize(63);
   }
 
   @Test
