@@ -31,7 +31,7 @@ final class ActorReader {
   private static final List<String> PLATFORMS = List.of("discord", "preview", "noop");
 
   /** Keys of a server entry that has a file of its own. */
-  private static final Set<String> ENTRY_KEYS =
+  static final Set<String> ENTRY_KEYS =
       Set.of(
           "name",
           "config_file",
@@ -43,9 +43,10 @@ final class ActorReader {
           "platform");
 
   /** What an actor without a file may say in the server file, beside {@link #ENTRY_KEYS}. */
-  private static final Set<String> INLINE_KEYS = Set.of("execution", "budget", "knowledge");
+  static final Set<String> INLINE_KEYS = Set.of("execution", "budget", "knowledge");
 
-  private static final Set<String> ACTOR_KEYS =
+  /** Keys of {@code [actor]}, beside those of a schedule. */
+  static final Set<String> ACTOR_KEYS =
       Set.of(
           "name",
           "display_name",
@@ -64,7 +65,8 @@ final class ActorReader {
           "budget",
           "security");
 
-  private static final Set<String> FILE_KEYS =
+  /** Tables of an actor file. */
+  static final Set<String> FILE_KEYS =
       Set.of(
           "actor",
           "skills",
@@ -76,6 +78,17 @@ final class ActorReader {
           "circuit_breaker",
           "budget",
           "security");
+
+  /** Keys of {@code [platform]}. */
+  static final List<String> PLATFORM_KEYS = List.of("type", "channel_id", "guild_id");
+
+  /** Keys of {@code [[knowledge]]}. */
+  static final List<String> KNOWLEDGE_KEYS =
+      List.of("table", "table_name", "name", "required", "query");
+
+  /** Keys of {@code [actor.config]}. */
+  static final List<String> CONFIG_KEYS =
+      List.of("max_posts_per_day", "min_interval_minutes", "retry_attempts", "timezone");
 
   private final ServerConfig server;
   private final ScheduleReader schedules;
@@ -309,7 +322,7 @@ final class ActorReader {
 
   private static Optional<String> platformType(TomlSection layer) {
     Optional<TomlSection> table = platformTable(layer);
-    table.ifPresent(section -> section.warnUnknown(List.of("type", "channel_id", "guild_id")));
+    table.ifPresent(section -> section.warnUnknown(PLATFORM_KEYS));
     return table.isPresent()
         ? PolicyReader.oneOf(table.get(), "type", PLATFORMS)
         : PolicyReader.oneOf(layer, "platform", PLATFORMS);
@@ -335,7 +348,7 @@ final class ActorReader {
       return knowledge;
     }
     for (TomlSection entry : section.sections(key)) {
-      entry.warnUnknown(List.of("table", "table_name", "name", "required", "query"));
+      entry.warnUnknown(KNOWLEDGE_KEYS);
       if (entry.has("query")) {
         entry
             .reporter()
@@ -362,8 +375,7 @@ final class ActorReader {
       return List.of();
     }
     TomlSection section = config.get();
-    section.warnUnknown(
-        List.of("max_posts_per_day", "min_interval_minutes", "retry_attempts", "timezone"));
+    section.warnUnknown(CONFIG_KEYS);
     for (String key : List.of("retry_attempts", "timezone")) {
       if (section.has(key)) {
         section

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /** Reads the tables that server files and actor files share. Stateless. */
 final class PolicyReader {
-  private static final List<String> BREAKER_KEYS =
+  /** Keys of {@code [..circuit_breaker]}. */
+  static final List<String> BREAKER_KEYS =
       List.of(
           "enabled",
           "failure_threshold",
@@ -21,7 +22,9 @@ final class PolicyReader {
           "reset_on_success",
           "reset_timeout_seconds",
           "success_threshold");
-  private static final List<String> EXECUTION_KEYS =
+
+  /** Keys of {@code [..execution]}. */
+  static final List<String> EXECUTION_KEYS =
       List.of(
           "stop_on_unrecoverable",
           "continue_on_error",
@@ -30,6 +33,19 @@ final class PolicyReader {
           "timeout_seconds",
           "processing_strategy",
           "max_iterations");
+
+  /** Keys of {@code [..budget]}. */
+  static final List<String> BUDGET_KEYS =
+      List.of(
+          "rpm_multiplier",
+          "rpm",
+          "tpm_multiplier",
+          "tpm",
+          "rpd_multiplier",
+          "rpd",
+          "tpd_multiplier",
+          "tpd");
+
   private static final List<String> STRATEGIES = List.of("single_run", "drain_queue");
   private static final int DAY_SECONDS = 86_400;
 
@@ -79,16 +95,7 @@ final class PolicyReader {
       return BudgetMultipliers.NONE;
     }
     TomlSection section = table.get();
-    section.warnUnknown(
-        List.of(
-            "rpm_multiplier",
-            "rpm",
-            "tpm_multiplier",
-            "tpm",
-            "rpd_multiplier",
-            "rpd",
-            "tpd_multiplier",
-            "tpd"));
+    section.warnUnknown(BUDGET_KEYS);
     return new BudgetMultipliers(
         multiplier(section, "rpm"),
         multiplier(section, "tpm"),

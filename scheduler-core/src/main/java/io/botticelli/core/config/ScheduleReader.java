@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,15 @@ public final class ScheduleReader {
           "check_interval_hours",
           "check_interval_minutes",
           "base_interval_hours");
+
+  /** Keys of a {@code [..schedule]} table. */
+  static final Set<String> TABLE_KEYS =
+      Stream.of(
+              AMOUNTS.keySet(),
+              OPTION_KEYS,
+              Set.of("type", "expression", "cron", "at", "every", "interval"))
+          .flatMap(Collection::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final List<String> TYPES =
       List.of("interval", "cron", "once", "immediate", "manual");
@@ -126,13 +136,7 @@ public final class ScheduleReader {
   }
 
   private Optional<ActorSchedule> table(TomlSection table) {
-    table.warnUnknown(
-        Stream.of(
-                AMOUNTS.keySet(),
-                OPTION_KEYS,
-                Set.of("type", "expression", "cron", "at", "every", "interval"))
-            .flatMap(Collection::stream)
-            .toList());
+    table.warnUnknown(TABLE_KEYS);
     Optional<String> type = type(table);
     if (type.isEmpty()) {
       return Optional.empty();

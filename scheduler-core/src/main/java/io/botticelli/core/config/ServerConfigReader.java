@@ -16,8 +16,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads everything of a server file but its actors. Not thread-safe; one use per file. */
 final class ServerConfigReader {
@@ -45,6 +47,50 @@ final class ServerConfigReader {
   private static final List<String> SECURITY_TABLES =
       List.of("policy", "constraints", "resources", "content", "rate_limits");
 
+  /** Keys of each table that is read here, by the table's own name. */
+  static final Map<String, List<String>> TABLE_KEYS =
+      Map.of(
+          "server",
+          List.of(
+              "name",
+              "description",
+              "check_interval_seconds",
+              "max_consecutive_failures",
+              "state_persistence_enabled",
+              "timezone",
+              "max_concurrent_actors",
+              "shutdown_timeout_seconds",
+              "history_days",
+              "circuit_breaker",
+              "observability",
+              "metrics_port",
+              "health_port",
+              "api_port",
+              "http",
+              "database_url",
+              "discord_token"),
+          "server.http",
+          List.of("enabled", "port", "bind", "auth_token"),
+          "server.observability",
+          List.of("metrics_enabled", "health_endpoint", "log_level"),
+          "database",
+          List.of(
+              "url",
+              "pool_size",
+              "max_pool_size",
+              "connection_timeout_seconds",
+              "idle_timeout_seconds"),
+          "models",
+          List.of("default", "fallback", "alias", "aliases"),
+          "security",
+          Stream.concat(Stream.of("mode"), SECURITY_TABLES.stream()).toList(),
+          "content",
+          List.of("schema_evolution"),
+          "tables",
+          List.of("schemas", "allow_system", "default_limit", "max_limit"),
+          "database_commands",
+          List.of("allowed_tables", "replace_defaults"));
+
   private final Substitution substitution;
   private final Environment environment;
   private final TomlSection root;
@@ -57,25 +103,7 @@ final class ServerConfigReader {
 
   ServerConfig read() {
     TomlSection server = table("server", Set.of("database_url", "discord_token"));
-    server.warnUnknown(
-        List.of(
-            "name",
-            "description",
-            "check_interval_seconds",
-            "max_consecutive_failures",
-            "state_persistence_enabled",
-            "timezone",
-            "max_concurrent_actors",
-            "shutdown_timeout_seconds",
-            "history_days",
-            "circuit_breaker",
-            "observability",
-            "metrics_port",
-            "health_port",
-            "api_port",
-            "http",
-            "database_url",
-            "discord_token"));
+    server.warnUnknown(known("server"));
     TomlSection observability =
         server.table("observability").orElseGet(() -> table("observability", Set.of()));
     return new ServerConfig(
@@ -100,6 +128,10 @@ final class ServerConfigReader {
         content(),
         tables(),
         PolicyReader.budget(optional("budget")));
+  }
+
+  private static List<String> known(String table) {
+    return Objects.requireNonNull(TABLE_KEYS.get(table), table);
   }
 
   private Optional<TomlSection> optional(String key) {
@@ -135,7 +167,7 @@ final class ServerConfigReader {
 
   private static ServerConfig.Http http(TomlSection server, TomlSection observability) {
     Optional<TomlSection> table = server.table("http");
-    table.ifPresent(http -> http.warnUnknown(List.of("enabled", "port", "bind", "auth_token")));
+    table.ifPresent(http -> http.warnUnknown(known("server.http")));
     Optional<URI> endpoint = healthEndpoint(observability);
     return new ServerConfig.Http(
         table.flatMap(http -> http.bool("enabled")).orElse(true),
@@ -175,7 +207,7 @@ final class ServerConfigReader {
   }
 
   private static ServerConfig.Observability observability(TomlSection section) {
-    section.warnUnknown(List.of("metrics_enabled", "health_endpoint", "log_level"));
+    section.warnUnknown(known("server.observability"));
     return new ServerConfig.Observability(
         section.bool("metrics_enabled").orElse(true),
         PolicyReader.oneOf(section, "log_level", LOG_LEVELS).orElse("info"));
@@ -183,13 +215,7 @@ final class ServerConfigReader {
 
   private ServerConfig.Database database(TomlSection server) {
     TomlSection section = table("database", Set.of("url"));
-    section.warnUnknown(
-        List.of(
-            "url",
-            "pool_size",
-            "max_pool_size",
-            "connection_timeout_seconds",
-            "idle_timeout_seconds"));
+    section.warnUnknown(known("database"));
     Optional<SecretValue> url = secret(section, "url").or(() -> secret(server, "database_url"));
     url.filter(secret -> !DatabaseUrl.isPostgres(secret))
         .ifPresent(
@@ -227,7 +253,7 @@ final class ServerConfigReader {
 
   private ServerConfig.Models models() {
     TomlSection section = table("models", Set.of());
-    section.warnUnknown(List.of("default", "fallback", "alias", "aliases"));
+    section.warnUnknown(known("models"));
     Map<String, String> aliases = new LinkedHashMap<>();
     section
         .table("alias")
@@ -266,9 +292,7 @@ final class ServerConfigReader {
 
   private ServerConfig.Security security() {
     TomlSection section = table("security", Set.of());
-    List<String> known = new ArrayList<>(SECURITY_TABLES);
-    known.add("mode");
-    section.warnUnknown(known);
+    section.warnUnknown(known("security"));
     Map<String, Object> policy = new LinkedHashMap<>();
     for (String key : SECURITY_TABLES) {
       section.table(key).ifPresent(table -> policy.put(key, PlainValues.of(table.node())));
@@ -282,7 +306,7 @@ final class ServerConfigReader {
 
   private ServerConfig.Content content() {
     TomlSection section = table("content", Set.of());
-    section.warnUnknown(List.of("schema_evolution"));
+    section.warnUnknown(known("content"));
     return new ServerConfig.Content(
         PolicyReader.oneOf(section, "schema_evolution", List.of("none", "add_columns"))
             .map("add_columns"::equals)
@@ -291,9 +315,9 @@ final class ServerConfigReader {
 
   private ServerConfig.Tables tables() {
     TomlSection section = table("tables", Set.of());
-    section.warnUnknown(List.of("schemas", "allow_system", "default_limit", "max_limit"));
+    section.warnUnknown(known("tables"));
     TomlSection commands = table("database_commands", Set.of());
-    commands.warnUnknown(List.of("allowed_tables", "replace_defaults"));
+    commands.warnUnknown(known("database_commands"));
     int maxLimit = section.integer("max_limit", 1, 100_000).orElse(1000);
     int defaultLimit =
         section.integer("default_limit", 1, maxLimit).orElse(Math.min(100, maxLimit));

@@ -25,11 +25,16 @@ final class SkillReader {
   static final Set<String> INLINE_KEYS =
       Set.of("narrative", "narrative_path", "narrative_name", "model", "variables");
 
+  /** Keys of the skill {@code rate_limiting}. */
+  static final Set<String> LIMIT_KEYS = Set.of("max_posts_per_day", "min_interval_minutes");
+
   private static final List<String> REPORT_ONLY =
       List.of("content_selection", "duplicate_check", "content_formatter");
   private static final List<String> WITHOUT_EFFECT =
       List.of("content_scheduling", "social_media_posting");
-  private static final List<String> KINDS =
+
+  /** Skills that are known by name. */
+  static final List<String> KINDS =
       List.of(
           NARRATIVE,
           "rate_limiting",
@@ -148,7 +153,7 @@ final class SkillReader {
       }
       return narrative(skill.name(), enabled, settings);
     } else if (kind.equals("rate_limiting")) {
-      settings.warnUnknown(known(Set.of("max_posts_per_day", "min_interval_minutes")));
+      settings.warnUnknown(known(LIMIT_KEYS));
       return Optional.of(limits(skill.name(), enabled, settings, Optional.of(10), 60));
     }
     if (WITHOUT_EFFECT.contains(kind)) {

@@ -25,7 +25,8 @@ final class ThreeBotFiles {
 
   private static final Duration CURATION_INTERVAL = Duration.ofHours(12);
 
-  private static final List<String> KEYS =
+  /** Keys of each section. */
+  static final List<String> KEYS =
       List.of(
           "enabled",
           "narrative",
