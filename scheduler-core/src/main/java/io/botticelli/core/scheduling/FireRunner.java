@@ -185,7 +185,14 @@ final class FireRunner {
     return history.list(recent).stream().anyMatch(run -> covers(run, due));
   }
 
+  /**
+   * A run that changed its owner was not running between the death of one and the start of the
+   * next: what came due then was missed by the cluster, not by the actor, and is caught up.
+   */
   private static boolean covers(Execution run, Instant due) {
+    if (run.attempt() > 1) {
+      return false;
+    }
     return run.completedAt()
         .map(end -> due.isAfter(run.startedAt()) && due.isBefore(end))
         .orElse(false);
