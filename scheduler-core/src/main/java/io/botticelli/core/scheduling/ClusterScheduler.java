@@ -57,6 +57,7 @@ public final class ClusterScheduler {
   public ClusterScheduler(SchedulerSettings settings, Ports ports, DataSource quartzPool) {
     this.settings = settings;
     this.ports = ports;
+    BlobFilter.install();
     this.quartz = QuartzSchedulers.standby(settings, quartzPool);
     this.upkeep = upkeepThreads();
     this.leases = new LeaseKeeper(ports.history());
