@@ -32,6 +32,21 @@ public final class DatabaseCheck {
    *     wrong, where, and what to do
    */
   public String check() {
+    return look(true);
+  }
+
+  /**
+   * Connects, and makes sure that it is a server that can be written; what the role may create is
+   * left to the migrations.
+   *
+   * @throws DatabaseUnavailableException if the database cannot be used; the message says what is
+   *     wrong, where, and what to do
+   */
+  public void requireReachable() {
+    look(false);
+  }
+
+  private String look(boolean mustCreate) {
     try (Connection connection = settings.unpooled().getConnection();
         PreparedStatement statement =
             connection.prepareStatement(
@@ -56,7 +71,7 @@ public final class DatabaseCheck {
         throw refused(
             "only allows reading; switch default_transaction_read_only off for this role");
       }
-      if (!row.getBoolean("may_create")) {
+      if (mustCreate && !row.getBoolean("may_create")) {
         throw refused(
             "does not let this role create tables; make it the owner: ALTER DATABASE \""
                 + settings.database()

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What all passes of one run share, nested ones included: the request, counters, variables and the
- * warnings already given. Confined to the run's thread.
+ * warnings and notes already given. Confined to the run's thread.
  */
 final class RunSession {
   private static final Logger LOG = LoggerFactory.getLogger(NarrativeEngine.class);
@@ -44,6 +44,13 @@ final class RunSession {
     if (warned.add(message)) {
       LOG.warn("{}", message);
       request.listener().warning(message);
+    }
+  }
+
+  /** Logs what is normal but worth knowing, once per run. */
+  void note(String message) {
+    if (warned.add(message)) {
+      LOG.info("{}", message);
     }
   }
 

@@ -36,7 +36,8 @@ final class TableReads {
 
   /**
    * Reads the rows of an input and makes them known to the pass under alias and table name. A
-   * missing table or column counts as no rows, with a warning.
+   * missing table counts as no rows, which is normal before the first row is stored; so does a
+   * missing column, with a warning.
    *
    * @throws RunEndedException if the filter names something that does not exist
    * @throws TableException if the read is refused for another reason
@@ -63,12 +64,12 @@ final class TableReads {
     try {
       Rows rows = tables.read(pass.session().fence(), pass.claimScope(), query, mode);
       if (!rows.tableExists()) {
-        warnMissing(pass, read);
+        noteMissing(pass, read);
       }
       return rows;
     } catch (TableException refused) {
       if ("table_missing".equals(refused.code())) {
-        warnMissing(pass, read);
+        noteMissing(pass, read);
         return new Rows(false, List.of(), List.of(), List.of());
       }
       if ("column_missing".equals(refused.code())) {
@@ -79,14 +80,8 @@ final class TableReads {
     }
   }
 
-  private static void warnMissing(Pass pass, TableRead read) {
-    pass.session()
-        .warn(
-            "narrative "
-                + pass.narrative().name()
-                + " reads table "
-                + read.table()
-                + ", which does not exist yet; it counts as empty");
+  private static void noteMissing(Pass pass, TableRead read) {
+    pass.session().note("table " + read.table() + " does not exist yet; it counts as empty");
   }
 
   private String renderFilter(Pass pass, TableRead read, String filter) {

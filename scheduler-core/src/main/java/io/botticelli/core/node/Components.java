@@ -67,9 +67,7 @@ final class Components {
     this.models =
         Providers.directory(
             settings.environment(), server, !(token && reachesDiscord), settings.clock());
-    if (token && reachesDiscord && settings.overrideModel().isEmpty()) {
-      requireModel(models);
-    }
+    requireModel(settings, server, reachesDiscord);
     ResiliencePolicies policies =
         new ResiliencePolicies(settings.retries(), () -> ThreadLocalRandom.current().nextDouble());
     this.narratives =
@@ -94,10 +92,16 @@ final class Components {
 
   /**
    * Invented text must never reach a live channel by accident, nor a node run that can do nothing.
+   *
+   * @throws NodeException if Discord can be reached but no model is there to write
    */
-  private static void requireModel(ProviderDirectory models) {
+  static void requireModel(NodeSettings settings, ServerConfig server, boolean reachesDiscord) {
+    boolean live = reachesDiscord && server.discordToken().isPresent();
+    if (!live || settings.overrideModel().isPresent()) {
+      return;
+    }
     try {
-      models.select("");
+      Providers.directory(settings.environment(), server, false, settings.clock()).select("");
     } catch (ModelException missing) {
       throw new NodeException(
           "setting_invalid",

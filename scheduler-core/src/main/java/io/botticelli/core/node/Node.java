@@ -136,7 +136,8 @@ public final class Node implements AutoCloseable {
    */
   public static Node start(NodeSettings settings) {
     LocalFiles files = new LocalFiles(settings);
-    Optional<WorkingSet> local = settings.join() ? Optional.empty() : Optional.of(files.load());
+    Optional<WorkingSet> local = settings.join() ? Optional.empty() : Optional.of(check(settings));
+    QuartzProperties.check(settings.workingDirectory());
     ServerConfig server = local.map(WorkingSet::server).orElseGet(files::server);
     Storage storage = Storage.open(settings, server);
     try {
@@ -153,6 +154,21 @@ public final class Node implements AutoCloseable {
       storage.close();
       throw failure;
     }
+  }
+
+  /**
+   * Checks what can be checked without a database: the working set, its variables, {@code
+   * quartz.properties} and whether there is a model to write.
+   *
+   * @return the local working set
+   * @throws ConfigException if it is broken
+   * @throws ActorServerException if another setting would keep a node from starting
+   */
+  public static WorkingSet check(NodeSettings settings) {
+    WorkingSet set = new LocalFiles(settings).load();
+    QuartzProperties.check(settings.workingDirectory());
+    Components.requireModel(settings, set.server(), reachesDiscord(set));
+    return set;
   }
 
   private static Definitions agree(Optional<WorkingSet> local, Storage storage, String nodeId) {

@@ -3,6 +3,7 @@ package io.botticelli.core.node;
 import io.botticelli.core.config.SecretValue;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.db.DataSources;
+import io.botticelli.core.db.DatabaseCheck;
 import io.botticelli.core.db.DatabaseSettings;
 import io.botticelli.core.db.EmbeddedDatabase;
 import io.botticelli.core.db.SchemaMigrator;
@@ -48,6 +49,9 @@ final class Storage implements AutoCloseable {
               DatabaseSettings.DEFAULT_QUARTZ_CONNECTIONS,
               DatabaseSettings.DEFAULT_CHECKOUT_TIMEOUT,
               server.database().idleTimeout());
+      if (embedded.isEmpty()) {
+        new DatabaseCheck(database).requireReachable();
+      }
       DataSources sources = new DataSources(database);
       String description = embedded.map(EmbeddedDatabase::describe).orElseGet(database::describe);
       Storage storage = new Storage(embedded, sources, description);

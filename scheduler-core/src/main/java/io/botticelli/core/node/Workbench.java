@@ -46,6 +46,9 @@ public final class Workbench implements AutoCloseable {
   /** Actor under which executions of the command line stand in the history. */
   public static final ActorName ACTOR = new ActorName("cli");
 
+  private static final String NOT_STORED =
+      "the narrative ran but its rows could not be stored; see the generations";
+
   private final NodeSettings settings;
   private final LocalFiles files;
   private final ServerConfig server;
@@ -81,6 +84,7 @@ public final class Workbench implements AutoCloseable {
   public static Workbench open(NodeSettings settings, boolean reachesDiscord) {
     LocalFiles files = new LocalFiles(settings);
     ServerConfig server = files.server();
+    Components.requireModel(settings, server, reachesDiscord);
     Storage storage = Storage.open(settings, server);
     try {
       return new Workbench(settings, files, server, storage, reachesDiscord);
@@ -182,10 +186,11 @@ public final class Workbench implements AutoCloseable {
           case SKIPPED -> ExecutionStatus.SKIPPED;
           case CANCELLED -> ExecutionStatus.CANCELLED;
         };
+    boolean notStored = result.contentFailed() && result.errorCode().isEmpty();
     return new ExecutionResult(
         status,
-        result.errorCode(),
-        result.errorMessage(),
+        notStored ? Optional.of("content_not_stored") : result.errorCode(),
+        notStored ? Optional.of(NOT_STORED) : result.errorMessage(),
         status == ExecutionStatus.SUCCEEDED ? 1 : 0,
         status == ExecutionStatus.FAILED ? 1 : 0,
         status == ExecutionStatus.SKIPPED ? 1 : 0,

@@ -60,6 +60,15 @@ public final class QuartzProperties {
   }
 
   /**
+   * Makes sure that a node would accept the settings of the working directory.
+   *
+   * @throws SchedulingException code {@code quartz_settings_refused} naming every bad key
+   */
+  public static void check(Path workingDirectory) {
+    refuse(load(workingDirectory));
+  }
+
+  /**
    * Returns the complete settings: the operator's, checked, over ours.
    *
    * @throws SchedulingException code {@code quartz_settings_refused} naming every bad key
@@ -69,17 +78,8 @@ public final class QuartzProperties {
     RULES.forEach((key, rule) -> values.put(key, rule.standard()));
     values.put(THREADS, Integer.toString(settings.threads()));
     values.put(SCHEDULER + "batchTriggerAcquisitionMaxCount", Integer.toString(settings.threads()));
-    List<String> problems = new ArrayList<>();
-    new TreeMap<>(settings.properties())
-        .forEach(
-            (key, value) -> {
-              problem(key, value.strip()).ifPresent(problems::add);
-              values.put(key, value.strip());
-            });
-    if (!problems.isEmpty()) {
-      throw new SchedulingException(
-          "quartz_settings_refused", FILE + ": " + String.join("; ", problems));
-    }
+    refuse(settings.properties());
+    settings.properties().forEach((key, value) -> values.put(key, value.strip()));
     values.put(SCHEDULER + "instanceId", settings.instanceId());
     values.put(STORE + "dataSource", dataSource);
     values.put(SCHEDULER + "makeSchedulerThreadDaemon", "true");
@@ -90,6 +90,17 @@ public final class QuartzProperties {
     Properties properties = new Properties();
     values.forEach(properties::setProperty);
     return properties;
+  }
+
+  private static void refuse(Map<String, String> written) {
+    List<String> problems = new ArrayList<>();
+    new TreeMap<>(written)
+        .forEach((key, value) -> problem(key, value.strip()).ifPresent(problems::add));
+    if (!problems.isEmpty()) {
+      throw new SchedulingException(
+          "quartz_settings_refused",
+          FILE + ": " + String.join("; ", problems) + "; correct or delete it");
+    }
   }
 
   private static Optional<String> problem(String key, String value) {

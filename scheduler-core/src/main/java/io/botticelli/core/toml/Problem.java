@@ -46,6 +46,8 @@ public record Problem(
     if (!field.isEmpty()) {
       text.append(field).append(": ");
     }
-    return text.append(message).toString();
+    // Messages that are also read alone name their file; one name in a line is enough.
+    boolean named = field.isEmpty() && message.startsWith(file + " ");
+    return text.append(named ? message.substring(file.length() + 1) : message).toString();
   }
 }
