@@ -321,6 +321,24 @@ class ReadmeTest {
         .allSatisfy(path -> assertThat(Files.exists(ROOT.resolve(path))).as(path).isTrue());
   }
 
+  @Test
+  void commandsNamedInTheReadmeAndInTheContextDocumentAreInTheTableOfCommands() {
+    Set<String> listed =
+        README.rows("command").stream()
+            .flatMap(row -> row.keys().stream())
+            .map(command -> command.split(" ")[0])
+            .collect(Collectors.toSet());
+    Set<String> named =
+        Pattern.compile("\\./botticelli ([a-z]+)")
+            .matcher(read("README.md") + read("narratives/context/PROJECT.md"))
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(named).contains("demo", "serve", "validate");
+    assertThat(listed).containsAll(named);
+  }
+
   private interface RowCheck {
     void check(Scope scope, Row row);
   }
