@@ -151,6 +151,8 @@ class JdbcExecutionHistoryDbTest {
     Fence fence = open("a");
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch finish = new CountDownLatch(1);
+    // Threads of our own: the common pool may have just one, and these two wait for each other.
+    ExecutorService threads = Executors.newFixedThreadPool(2);
     CompletableFuture<Void> effect =
         CompletableFuture.runAsync(
             () ->
@@ -168,11 +170,12 @@ class JdbcExecutionHistoryDbTest {
                             Thread.currentThread().interrupt();
                           }
                           return null;
-                        }));
+                        }),
+            threads);
     inside.await();
 
     CompletableFuture<OpenOutcome> takeOver =
-        CompletableFuture.supplyAsync(() -> history.open(request("b", true, LEASE)));
+        CompletableFuture.supplyAsync(() -> history.open(request("b", true, LEASE)), threads);
 
     Awaitility.await()
         .until(
@@ -185,6 +188,7 @@ class JdbcExecutionHistoryDbTest {
     finish.countDown();
     effect.get(10, TimeUnit.SECONDS);
     assertThat(takeOver.get(10, TimeUnit.SECONDS)).isInstanceOf(Opened.class);
+    threads.shutdown();
     assertThatThrownBy(
             () ->
                 DATABASE
