@@ -8,10 +8,6 @@ import io.botticelli.core.breaker.BreakerStore.State;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.db.TestDatabase;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -20,14 +16,12 @@ import org.junit.jupiter.api.Test;
 /** The SQL that README gives to operators works on the schema as it is. */
 @Tag("db")
 class ReadmeSqlDbTest {
-  private static final Path README =
-      Path.of(System.getProperty("botticelli.project.root")).resolve("README.md");
   private static final ActorName POSTING = new ActorName("posting");
 
   private final TestDatabase database = TestDatabase.fresh();
 
   @Test
-  void pausesTheActorAndClosesItsBreaker() throws IOException {
+  void pausesTheActorAndClosesItsBreaker() {
     JdbcActorStates states = new JdbcActorStates(database.transactions());
     JdbcBreakerStore breakers = new JdbcBreakerStore(database.transactions());
     ActorDefinition actor = posting();
@@ -63,9 +57,9 @@ class ReadmeSqlDbTest {
         .get(0);
   }
 
-  private static List<String> statements() throws IOException {
+  private static List<String> statements() {
     return Pattern.compile("(?s)```sql\n(.*?)```")
-        .matcher(Files.readString(README, StandardCharsets.UTF_8))
+        .matcher(ReadmeTables.load().text())
         .results()
         .flatMap(block -> Pattern.compile(";\\s*\n").splitAsStream(block.group(1)))
         .filter(statement -> !statement.isBlank())

@@ -1,5 +1,10 @@
 package io.botticelli.core.config;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The tables, code spans and samples of README's settings. */
-final class ReadmeTables {
+public final class ReadmeTables {
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
   private static final Pattern BLOCK = Pattern.compile("(?s)```.*?```");
   private static final Pattern LITERAL =
@@ -17,11 +22,23 @@ final class ReadmeTables {
 
   private final String text;
 
-  /**
-   * @param text the whole file
-   */
-  ReadmeTables(String text) {
+  private ReadmeTables(String text) {
     this.text = text;
+  }
+
+  /** Reads the file of this project. */
+  public static ReadmeTables load() {
+    Path root = Path.of(System.getProperty("botticelli.project.root"));
+    try {
+      return new ReadmeTables(Files.readString(root.resolve("README.md"), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the whole file. */
+  String text() {
+    return text;
   }
 
   /**
@@ -32,9 +49,9 @@ final class ReadmeTables {
    * @param standard third cell, or empty text
    * @param allowed last cell, or empty text
    */
-  record Row(List<String> keys, String meaning, String standard, String allowed) {
+  public record Row(List<String> keys, String meaning, String standard, String allowed) {
     /** Returns the documented default as a TOML value, when it is one. */
-    Optional<String> defaultLiteral() {
+    public Optional<String> defaultLiteral() {
       return literals(standard).stream().findFirst().filter(l -> standard.equals("`" + l + "`"));
     }
 
@@ -42,7 +59,8 @@ final class ReadmeTables {
       return meaning.contains("no effect");
     }
 
-    Optional<long[]> range() {
+    /** Returns both ends, when the cell is a range. */
+    public Optional<long[]> range() {
       var match = RANGE.matcher(allowed);
       return match.matches()
           ? Optional.of(new long[] {Long.parseLong(match.group(1)), Long.parseLong(match.group(2))})
@@ -50,7 +68,7 @@ final class ReadmeTables {
     }
 
     /** Returns the allowed words, when the cell lists them. */
-    List<String> words() {
+    public List<String> words() {
       return literals(allowed);
     }
 
@@ -65,7 +83,7 @@ final class ReadmeTables {
    *
    * @throws AssertionError when there is none
    */
-  List<Row> rows(String title) {
+  public List<Row> rows(String title) {
     List<Row> rows = new ArrayList<>();
     boolean inside = false;
     for (String line : text.lines().toList()) {
@@ -110,7 +128,7 @@ final class ReadmeTables {
   }
 
   /** Returns every text between backticks, without whole blocks. */
-  static List<String> codes(String text) {
+  public static List<String> codes(String text) {
     return CODE.matcher(BLOCK.matcher(text).replaceAll(""))
         .results()
         .map(match -> match.group(1))
@@ -122,7 +140,7 @@ final class ReadmeTables {
   }
 
   /** Returns everything between two headings of the same depth. */
-  String section(String heading) {
+  public String section(String heading) {
     int start = text.indexOf("\n" + heading + "\n");
     if (start < 0) {
       throw new AssertionError("README has no heading \"" + heading + "\"");
@@ -137,10 +155,10 @@ final class ReadmeTables {
    *
    * @param path name in the comment on its first line
    */
-  record Sample(String path, String text) {}
+  public record Sample(String path, String text) {}
 
   /** Returns the TOML files shown; each begins with a comment that names it. */
-  List<Sample> samples() {
+  public List<Sample> samples() {
     return SAMPLE.matcher(text).results().map(ReadmeTables::sample).toList();
   }
 
