@@ -366,6 +366,11 @@ public final class Node implements AutoCloseable {
       stopped = true;
     }
     watch.shutdownNow();
+    LOG.info(
+        "node {} stops: fires nothing more, waits up to {} s for {} runs",
+        nodeId(),
+        wait.toSeconds(),
+        scheduler.countRunning());
     scheduler.stop(wait);
     components.metrics.close();
     storage.close();
