@@ -19,7 +19,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 final class Logging {
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0} [%X{actor}%X{execution:+ #}%X{execution}] %replace(%msg){'[\\r\\n]+',' | '}%n%ex{8}";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0} [%replace(%X{actor} #%X{execution}){' #$',''}] %replace(%msg){'[\\r\\n]+',' | '}%n%ex{8}";
 
   private Logging() {}
 
