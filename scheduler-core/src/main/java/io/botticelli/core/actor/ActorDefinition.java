@@ -33,4 +33,19 @@ public record ActorDefinition(
     knowledge = List.copyOf(knowledge);
     skills = List.copyOf(skills);
   }
+
+  /** Returns the same actor, disabled. */
+  public ActorDefinition disabled() {
+    return new ActorDefinition(
+        name,
+        displayName,
+        description,
+        false,
+        schedule,
+        execution,
+        breaker,
+        platform,
+        knowledge,
+        skills);
+  }
 }

@@ -14,14 +14,20 @@ import java.util.Map;
 public final class ConfigLoader {
   private final SourceFiles files;
   private final Environment environment;
+  private final Map<String, String> stored;
 
   /**
    * @param files where to read
    * @param environment variables that files may name
    */
   public ConfigLoader(SourceFiles files, Environment environment) {
+    this(files, environment, Map.of());
+  }
+
+  private ConfigLoader(SourceFiles files, Environment environment, Map<String, String> stored) {
     this.files = files;
     this.environment = environment;
+    this.stored = stored;
   }
 
   /**
@@ -30,7 +36,7 @@ public final class ConfigLoader {
    * @param sources as returned by {@link WorkingSet#sources()}
    */
   public static ConfigLoader ofStored(Map<String, String> sources, Environment environment) {
-    return new ConfigLoader(RecordingSourceFiles.replay(sources), environment);
+    return new ConfigLoader(RecordingSourceFiles.replay(sources), environment, sources);
   }
 
   /**
@@ -40,6 +46,6 @@ public final class ConfigLoader {
    * @throws ConfigException naming every mistake of every file
    */
   public WorkingSet load(String entry) {
-    return new Loading(files, environment, entry).load();
+    return new Loading(files, environment, entry).load().onlyAsStored(stored);
   }
 }

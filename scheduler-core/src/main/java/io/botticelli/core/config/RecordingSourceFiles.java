@@ -163,7 +163,7 @@ final class RecordingSourceFiles implements SourceFiles {
             media.put(path.substring(MEDIA_PREFIX.length()), Base64.getDecoder().decode(content));
           } else if (path.startsWith(ALIAS_PREFIX)) {
             aliases.put(path.substring(ALIAS_PREFIX.length()), content);
-          } else if (!path.equals(LOOKUP)) {
+          } else if (!path.equals(LOOKUP) && !path.equals(WorkingSet.ONLY)) {
             texts.put(path, content);
           }
         });

@@ -7,15 +7,18 @@ import io.botticelli.core.narrative.BudgetMultipliers;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.toml.Problem;
 import io.botticelli.core.toml.SourceFiles;
+import io.botticelli.core.toml.Suggestions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A complete, checked configuration: server, actors, narratives, and the text they were read from.
@@ -43,6 +46,9 @@ public record WorkingSet(
     List<Problem> warnings,
     Map<String, String> sources,
     String version) {
+
+  /** Key among the sources that holds the actors chosen by {@link #only}; no file has this name. */
+  static final String ONLY = "only:";
 
   /** Digits of the version that people are shown. */
   private static final int SHORT_VERSION = 16;
@@ -73,6 +79,51 @@ public record WorkingSet(
         + ", actors "
         + actors.size()
         + "]";
+  }
+
+  /**
+   * Returns the set with all other actors disabled, as a version of its own. The choice is kept
+   * with the sources, so that every node makes it again.
+   *
+   * @param names actors to keep, at least one
+   * @throws ConfigException if a name is not an actor of this set
+   */
+  public WorkingSet only(Collection<String> names) {
+    List<Problem> unknown =
+        names.stream()
+            .filter(name -> actors.stream().noneMatch(actor -> actor.name().value().equals(name)))
+            .map(
+                name ->
+                    ConfigProblem.error(
+                        "actor_unknown",
+                        entry,
+                        "has no actor "
+                            + Suggestions.quote(name)
+                            + " to run alone; it has "
+                            + actors.stream().map(actor -> actor.name().value()).toList()))
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new ConfigException(unknown);
+    }
+    Map<String, String> chosen = new TreeMap<>(sources);
+    chosen.put(ONLY, String.join("\n", new TreeSet<>(names)));
+    return new WorkingSet(
+        entry,
+        server,
+        actors.stream()
+            .map(actor -> names.contains(actor.name().value()) ? actor : actor.disabled())
+            .toList(),
+        narratives,
+        budgets,
+        warnings,
+        chosen,
+        versionOf(entry, chosen));
+  }
+
+  /** Makes the choice again that stored sources hold, if any. */
+  WorkingSet onlyAsStored(Map<String, String> stored) {
+    String names = stored.get(ONLY);
+    return names == null ? this : only(List.of(names.split("\n")));
   }
 
   /** Returns an actor by its identity. */

@@ -36,7 +36,8 @@ final class LocalFiles {
    * @throws io.botticelli.core.config.ConfigException naming every mistake
    */
   WorkingSet load() {
-    return new ConfigLoader(files, settings.environment()).load(entry());
+    WorkingSet set = new ConfigLoader(files, settings.environment()).load(entry());
+    return settings.only().isEmpty() ? set : set.only(settings.only());
   }
 
   /**

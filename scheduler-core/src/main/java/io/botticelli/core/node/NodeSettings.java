@@ -4,6 +4,7 @@ import io.botticelli.core.config.Environment;
 import io.botticelli.core.resilience.RetrySettings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param databaseUrl replaces the address of the server file and the environment, or empty
  * @param environment variables of this process
  * @param join true: run what the cluster already agreed on instead of applying the local files
+ * @param only actors to run alone, all others are disabled; empty = all
  * @param overrideModel model that replaces every model named anywhere, or empty
  * @param retries retries of model calls
  * @param clock wall clock of this node
@@ -26,6 +28,7 @@ public record NodeSettings(
     Optional<String> databaseUrl,
     Environment environment,
     boolean join,
+    List<String> only,
     Optional<String> overrideModel,
     RetrySettings retries,
     Clock clock) {
@@ -40,6 +43,7 @@ public record NodeSettings(
         Optional.empty(),
         environment,
         false,
+        List.of(),
         Optional.empty(),
         RetrySettings.DEFAULTS,
         clock);
@@ -48,7 +52,16 @@ public record NodeSettings(
   /** Returns the same with another database address. */
   public NodeSettings withDatabaseUrl(Optional<String> url) {
     return new NodeSettings(
-        workingDirectory, home, config, url, environment, join, overrideModel, retries, clock);
+        workingDirectory,
+        home,
+        config,
+        url,
+        environment,
+        join,
+        only,
+        overrideModel,
+        retries,
+        clock);
   }
 
   /** Returns the same, joining the cluster or not. */
@@ -60,6 +73,22 @@ public record NodeSettings(
         databaseUrl,
         environment,
         joins,
+        only,
+        overrideModel,
+        retries,
+        clock);
+  }
+
+  /** Returns the same, running these actors alone. */
+  public NodeSettings withOnly(List<String> names) {
+    return new NodeSettings(
+        workingDirectory,
+        home,
+        config,
+        databaseUrl,
+        environment,
+        join,
+        List.copyOf(names),
         overrideModel,
         retries,
         clock);
@@ -68,7 +97,16 @@ public record NodeSettings(
   /** Returns the same with a model that replaces all others. */
   public NodeSettings withOverrideModel(Optional<String> model) {
     return new NodeSettings(
-        workingDirectory, home, config, databaseUrl, environment, join, model, retries, clock);
+        workingDirectory,
+        home,
+        config,
+        databaseUrl,
+        environment,
+        join,
+        only,
+        model,
+        retries,
+        clock);
   }
 
   /** Returns the same with other retries. */
@@ -80,6 +118,7 @@ public record NodeSettings(
         databaseUrl,
         environment,
         join,
+        only,
         overrideModel,
         others,
         clock);

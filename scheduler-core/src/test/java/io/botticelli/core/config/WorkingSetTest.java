@@ -11,6 +11,7 @@ import io.botticelli.core.toml.DiskSourceFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,47 @@ class WorkingSetTest {
     assertThat(skill(set).path()).isEqualTo("narratives/poster.toml");
     assertThat(set.sources())
         .containsOnlyKeys(ENTRY, "actors/poster.toml", "narratives/poster.toml");
+  }
+
+  @Test
+  void someActorsAloneAreAVersionOfTheirOwnThatEveryNodeChoosesAlike() {
+    WorkingSet all =
+        files()
+            .with(
+                ENTRY,
+                SERVER + "[[actors]]\nname = \"second\"\nconfig_file = \"actors/poster.toml\"\n")
+            .load(ENTRY);
+
+    WorkingSet alone = all.only(List.of("second"));
+    WorkingSet stored =
+        ConfigLoader.ofStored(alone.sources(), new Environment(Map.of())).load(ENTRY);
+
+    assertThat(alone.version()).isNotEqualTo(all.version());
+    assertThat(alone.actors()).extracting(ActorDefinition::enabled).containsExactly(false, true);
+    assertThat(stored).isEqualTo(alone);
+    assertThatThrownBy(() -> all.only(List.of("third")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("third")
+        .hasMessageContaining("[poster, second]");
+  }
+
+  @Test
+  void absolutePathsIntoTheBaseDirectoryLeadToTheStoredFiles(@TempDir Path work)
+      throws IOException {
+    write(work.resolve("actors/poster.toml"), ACTOR);
+    write(work.resolve("narratives/poster.toml"), WorkingSetFiles.NARRATIVE);
+    write(
+        work.resolve(ENTRY),
+        "[[actors]]\nconfig_file = '" + work.resolve("actors/poster.toml") + "'\n");
+    WorkingSet fromDisk =
+        new ConfigLoader(
+                new DiskSourceFiles(work, Optional.empty(), work), new Environment(Map.of()))
+            .load(ENTRY);
+
+    WorkingSet stored =
+        ConfigLoader.ofStored(fromDisk.sources(), new Environment(Map.of())).load(ENTRY);
+
+    assertThat(stored).isEqualTo(fromDisk);
   }
 
   @Test

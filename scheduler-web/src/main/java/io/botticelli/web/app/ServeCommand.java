@@ -59,6 +59,13 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String once;
 
   @Option(
+      names = "--only",
+      paramLabel = "A,B",
+      split = ",",
+      description = "Applies the working set with these actors alone; the others are disabled.")
+  private List<String> only = List.of();
+
+  @Option(
       names = "--join",
       description = "Runs what the cluster already agreed on, not the local files.")
   private boolean join;
@@ -87,7 +94,7 @@ final class ServeCommand implements Callable<Integer> {
             ? context.environment()
             : context.environment().with(Map.of("DISCORD_TOKEN", discordToken));
     String config = actor == null ? context.options().config() : actor;
-    NodeSettings settings = context.settings(environment, config).withJoin(join);
+    NodeSettings settings = context.settings(environment, config).withJoin(join).withOnly(only);
     return dryRun ? check(context, settings) : serve(context, settings);
   }
 
@@ -226,8 +233,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private static int check(CommandContext context, NodeSettings settings) {
     DiskSourceFiles files = context.files();
-    WorkingSet set =
+    WorkingSet all =
         new ConfigLoader(files, settings.environment()).load(files.key(Path.of(settings.config())));
+    WorkingSet set = settings.only().isEmpty() ? all : all.only(settings.only());
     String database =
         settings
             .databaseUrl()
