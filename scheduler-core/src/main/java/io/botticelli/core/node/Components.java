@@ -133,15 +133,11 @@ final class Components {
 
   private static TableSettings tableSettings(ServerConfig server) {
     ServerConfig.Tables limits = server.tables();
-    Set<String> updatable =
-        limits.updatable().isEmpty()
-            ? TableSettings.DEFAULT.updatableTables()
-            : Set.copyOf(limits.updatable());
     return new TableSettings(
         limits.defaultLimit(),
         limits.maxLimit(),
         Set.copyOf(limits.allowSystem()),
-        updatable,
+        Set.copyOf(limits.updatable()),
         server.content().addColumns(),
         TableSettings.DEFAULT.statementTimeout(),
         TableSettings.DEFAULT.claimLease(),
