@@ -12,13 +12,13 @@ import picocli.CommandLine.Model.CommandSpec;
 /** What every command needs: its options, the environment, where to print, where to read. */
 final class CommandContext {
   private final GlobalOptions options;
-  private final Environment environment;
+  private final Surroundings surroundings;
   private final Output output;
   private final CommandLine line;
 
-  private CommandContext(GlobalOptions options, Environment environment, CommandLine line) {
+  private CommandContext(GlobalOptions options, Surroundings surroundings, CommandLine line) {
     this.options = options;
-    this.environment = environment;
+    this.surroundings = surroundings;
     this.line = line;
     this.output = new Output(line.getOut());
   }
@@ -29,10 +29,9 @@ final class CommandContext {
     while (root.parent() != null) {
       root = root.parent();
     }
-    GlobalOptions options = ((Main) root.userObject()).options();
-    Logging.quiet(options.isVerbose());
-    return new CommandContext(
-        options, Environment.ofProcess(Path.of("").toAbsolutePath()), spec.commandLine());
+    Main main = (Main) root.userObject();
+    Logging.quiet(main.options().isVerbose());
+    return new CommandContext(main.options(), main.surroundings(), spec.commandLine());
   }
 
   GlobalOptions options() {
@@ -40,7 +39,17 @@ final class CommandContext {
   }
 
   Environment environment() {
-    return environment;
+    return surroundings.environment();
+  }
+
+  /** Returns the absolute directory relative paths start at. */
+  Path workingDirectory() {
+    return surroundings.workingDirectory();
+  }
+
+  /** Returns the absolute directory of embedded data and logs. */
+  Path home() {
+    return options.home(surroundings);
   }
 
   Output output() {
@@ -55,25 +64,22 @@ final class CommandContext {
 
   /** Returns what a node or a workbench is started with. */
   NodeSettings settings() {
-    return settings(environment, options.config());
+    return settings(environment(), options.config(workingDirectory()));
   }
 
   /** As {@link #settings()}, with other variables and another server file. */
   NodeSettings settings(Environment variables, String config) {
-    return NodeSettings.of(
-            Path.of("").toAbsolutePath(),
-            options.home(environment),
-            config,
-            variables,
-            Clock.systemUTC())
+    return NodeSettings.of(workingDirectory(), home(), config, variables, Clock.systemUTC())
         .withDatabaseUrl(options.databaseUrl());
   }
 
   /** Returns the files of the working directory; paths in messages are relative to it. */
   DiskSourceFiles files() {
-    Path working = Path.of("").toAbsolutePath();
+    Path working = workingDirectory();
     Optional<Path> context =
-        environment.find("BOTTICELLI_CONTEXT_PATH").map(path -> working.resolve(path).normalize());
+        environment()
+            .find("BOTTICELLI_CONTEXT_PATH")
+            .map(path -> working.resolve(path).normalize());
     return new DiskSourceFiles(working, context, working);
   }
 }

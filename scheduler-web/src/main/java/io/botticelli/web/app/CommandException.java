@@ -7,9 +7,16 @@ final class CommandException extends ActorServerException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param code {@code home_unusable}
+   * @param code {@code home_unusable} or {@code interrupted}
    */
   CommandException(String code, String message, Throwable cause) {
     super(code, message, cause);
+  }
+
+  /**
+   * @param code {@code usage}
+   */
+  CommandException(String code, String message) {
+    super(code, message, null);
   }
 }

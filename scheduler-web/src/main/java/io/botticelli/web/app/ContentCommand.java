@@ -122,9 +122,15 @@ final class ContentCommand implements Runnable {
       output.table(
           columns,
           rows.rows().stream()
-              .map(row -> columns.stream().map(column -> row.path(column).asText("")).toList())
+              .map(row -> columns.stream().map(column -> cell(column, row.path(column))).toList())
               .toList(),
           WIDEST);
+    }
+
+    private static String cell(String column, JsonNode value) {
+      String text = value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
+      // Microseconds are for machines.
+      return column.endsWith("_at") ? text.replaceFirst("\\.[0-9]+(?=Z$)", "") : text;
     }
   }
 
@@ -153,18 +159,17 @@ final class ContentCommand implements Runnable {
           row.get()
               .properties()
               .forEach(
-                  field ->
-                      context
-                          .output()
-                          .line(
-                              field.getKey()
-                                  + ": "
-                                  + (field.getValue().isValueNode()
-                                      ? field.getValue().asText()
-                                      : field.getValue().toString())));
+                  field -> context.output().line(field.getKey() + ": " + text(field.getValue())));
         }
       }
       return ExitCodes.OK;
+    }
+
+    private static String text(JsonNode value) {
+      if (value.isNull()) {
+        return "-";
+      }
+      return value.isValueNode() ? value.asText() : value.toString();
     }
   }
 
@@ -194,6 +199,8 @@ final class ContentCommand implements Runnable {
   /** {@code content generations}. */
   @Command(name = "generations", description = "Lists generations, newest first.")
   static final class Generations implements Callable<Integer> {
+    private static final List<String> STATUSES = List.of("success", "failed", "running");
+
     @Option(names = "--status", paramLabel = "S", description = "Only success, failed or running.")
     private @Nullable String status;
 
@@ -209,6 +216,10 @@ final class ContentCommand implements Runnable {
     @Override
     public Integer call() {
       Limits.check(spec, limit, 1000);
+      if (status != null && !STATUSES.contains(status)) {
+        throw new ParameterException(
+            spec.commandLine(), "--status is " + status + ", expected " + STATUSES);
+      }
       CommandContext context = CommandContext.of(spec);
       try (Workbench workbench = Workbench.open(context.settings(), false)) {
         List<Generation> generations =
@@ -235,7 +246,7 @@ final class ContentCommand implements Runnable {
                           generation.table(),
                           generation.rowCount().map(String::valueOf).orElse("-"),
                           generation.status(),
-                          generation.generatedAt().toString(),
+                          Output.time(generation.generatedAt()),
                           generation.durationMs().map(String::valueOf).orElse("-"),
                           generation.narrative(),
                           generation.error().orElse("")))

@@ -55,11 +55,12 @@ final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds is " + seconds + ", expected 1..86400");
     }
-    Path home = context.options().home(context.environment());
+    Limits.checkPort(spec, port);
+    Path home = context.home();
     if (fresh) {
       DemoHome.clear(home);
     }
-    Path set = workingSet(spec);
+    Path set = workingSet(context);
     Path file = writeServerFile(home);
     Logging.server(context.options().isVerbose(), Level.WARN, home.resolve("logs"));
     NodeSettings settings =
@@ -71,8 +72,8 @@ final class DemoCommand implements Callable<Integer> {
                 Clock.systemUTC())
             .withOverrideModel(Optional.of("offline"));
     context.tell("Starting an embedded PostgreSQL below " + home + " ...");
-    Signals signals = Signals.install(() -> {});
-    try (Node node = Node.start(settings)) {
+    try (Signals signals = Signals.install(() -> {});
+        Node node = Node.start(settings)) {
       DemoWatch watch = new DemoWatch(context, node, seconds == null ? 0 : seconds);
       try (NodeConsole console = console(context, node)) {
         node.beginFiring();
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
           watch.look();
         }
         watch.look();
-        return watch.finish();
+        return watch.finish(!watch.isOver());
       }
     }
   }
@@ -120,8 +121,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** The working directory when it holds one, else the place the launcher lies in. */
-  private static Path workingSet(CommandSpec spec) {
-    Path here = Path.of("").toAbsolutePath();
+  private static Path workingSet(CommandContext context) {
+    Path here = context.workingDirectory();
     String installed = System.getProperty("botticelli.install", "");
     for (Path candidate :
         installed.isEmpty() ? List.of(here) : List.of(here, Path.of(installed).toAbsolutePath())) {
@@ -129,9 +130,13 @@ final class DemoCommand implements Callable<Integer> {
         return candidate;
       }
     }
-    throw new ParameterException(
-        spec.commandLine(),
-        "no " + SERVER_FILE + " here; run the demo from the directory of the project");
+    throw new CommandException(
+        "usage",
+        "there is no "
+            + SERVER_FILE
+            + " in "
+            + here
+            + "; run the demo from the directory of the project");
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.botticelli.web.app;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,11 +81,15 @@ final class DemoHome {
   }
 
   private static CommandException unusable(Path path, IOException failure) {
+    String reason =
+        failure instanceof FileSystemException named && named.getReason() != null
+            ? named.getReason()
+            : failure.getClass().getSimpleName().replace("Exception", "");
     return new CommandException(
         "home_unusable",
         path
             + " cannot be written ("
-            + failure.getClass().getSimpleName()
+            + reason
             + "): give this user the right to, free space, or choose another directory with --home",
         failure);
   }

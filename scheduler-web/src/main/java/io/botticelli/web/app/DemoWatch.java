@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Follows a demo: tells what happens while it happens, and sums up at the end. Used by one thread.
@@ -60,9 +61,7 @@ final class DemoWatch {
         node.tables().listGenerations(Optional.of("success"), PAGE).stream()
             .filter(generation -> generation.id() > lastGeneration)
             .toList();
-    for (int i = generations.size() - 1; i >= 0; i--) {
-      count(generations.get(i));
-    }
+    count(generations);
     List<Message> messages =
         node.preview().list(Optional.empty(), Optional.empty(), PAGE).stream()
             .filter(message -> Long.parseLong(message.id()) > lastMessage)
@@ -72,16 +71,37 @@ final class DemoWatch {
     }
   }
 
-  private void count(Generation generation) {
-    lastGeneration = generation.id();
-    int rows = generation.rowCount().orElse(0);
-    if (generation.table().equals(CANDIDATES)) {
-      generated += rows;
-      tell("generated: " + rows + " candidate (" + generation.narrative() + ")");
-    } else if (generation.table().equals(APPROVED)) {
-      curated += rows;
-      tell("curated: " + rows + " kept");
+  private void count(List<Generation> generations) {
+    lastGeneration = generations.stream().mapToLong(Generation::id).max().orElse(lastGeneration);
+    int candidates = rows(generations, CANDIDATES);
+    int kept = rows(generations, APPROVED);
+    generated += candidates;
+    curated += kept;
+    if (candidates > 0) {
+      String angles =
+          generations.stream()
+              .filter(generation -> generation.table().equals(CANDIDATES))
+              .map(Generation::narrative)
+              .distinct()
+              .sorted()
+              .collect(Collectors.joining(", "));
+      tell(
+          "generated "
+              + candidates
+              + (candidates == 1 ? " candidate (" : " candidates (")
+              + angles
+              + ")");
     }
+    if (kept > 0) {
+      tell("curated " + kept);
+    }
+  }
+
+  private static int rows(List<Generation> generations, String table) {
+    return generations.stream()
+        .filter(generation -> generation.table().equals(table))
+        .mapToInt(generation -> generation.rowCount().orElse(0))
+        .sum();
   }
 
   private void count(Message message) {
@@ -104,8 +124,13 @@ final class DemoWatch {
     }
   }
 
-  /** Prints the summary and returns the exit code. */
-  int finish() {
+  /**
+   * Prints the summary and returns the exit code.
+   *
+   * @param interrupted true when a signal ended the demo: without a length that is how it ends
+   */
+  int finish(boolean interrupted) {
+    boolean asked = interrupted && seconds == 0;
     boolean ok = posted > 0;
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("ok", ok);
@@ -135,10 +160,17 @@ final class DemoWatch {
                   + summary.get("messages_in_channel")
                   + " messages in the channel altogether");
     }
+    if (asked) {
+      return ExitCodes.OK;
+    }
+    if (interrupted) {
+      context.tell("botticelli: interrupted before " + seconds + " s were over");
+      return ExitCodes.INTERRUPTED;
+    }
     if (!ok) {
       context.tell(
           "botticelli: nothing was posted; see 'executions list' and the log below "
-              + context.options().home(context.environment()).resolve("logs"));
+              + context.home().resolve("logs"));
     }
     return ok ? ExitCodes.OK : ExitCodes.FAILED;
   }

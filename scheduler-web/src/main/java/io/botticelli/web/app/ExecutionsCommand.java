@@ -100,9 +100,9 @@ final class ExecutionsCommand implements Runnable {
       } catch (IllegalArgumentException unknown) {
         throw new ParameterException(
             spec.commandLine(),
-            "--status "
+            "--status is "
                 + name
-                + " is none of running, succeeded, failed, skipped, abandoned, cancelled, missed,"
+                + ", expected running, succeeded, failed, skipped, abandoned, cancelled, missed or"
                 + " waiting_approval");
       }
     }
@@ -118,7 +118,7 @@ final class ExecutionsCommand implements Runnable {
                           view.id(),
                           view.actorName(),
                           view.status(),
-                          view.startedAt().toString(),
+                          Output.time(view.startedAt()),
                           view.durationMs().map(String::valueOf).orElse("-"),
                           view.trigger() + (view.attempt() > 1 ? " #" + view.attempt() : ""),
                           view.node(),
@@ -172,7 +172,7 @@ final class ExecutionsCommand implements Runnable {
           "  "
               + view.trigger()
               + " for "
-              + view.scheduledFor()
+              + Output.time(view.scheduledFor())
               + ", attempt "
               + view.attempt()
               + " on "

@@ -74,22 +74,32 @@ final class GlobalOptions {
     return Optional.ofNullable(databaseUrl);
   }
 
-  /** Returns the server file: as given, or the first default that exists, or the first default. */
-  String config() {
+  /**
+   * Returns the server file: as given, or the first default that exists, or the first default.
+   *
+   * @throws CommandException if one is given that does not exist
+   */
+  String config(Path workingDirectory) {
     if (config != null) {
+      if (!Files.isRegularFile(workingDirectory.resolve(config))) {
+        throw new CommandException(
+            "usage",
+            config + ": there is no such server file; create it, or name another with --config");
+      }
       return config;
     }
     boolean onlySecond =
-        !Files.isRegularFile(Path.of(DEFAULT_CONFIG))
-            && Files.isRegularFile(Path.of("actor_server.toml"));
+        !Files.isRegularFile(workingDirectory.resolve(DEFAULT_CONFIG))
+            && Files.isRegularFile(workingDirectory.resolve("actor_server.toml"));
     return onlySecond ? "actor_server.toml" : DEFAULT_CONFIG;
   }
 
-  Path home(Environment environment) {
-    return (home != null
+  /** Returns the absolute home directory. */
+  Path home(Surroundings surroundings) {
+    Path chosen =
+        home != null
             ? home
-            : Path.of(environment.find("BOTTICELLI_HOME").orElse(".botticelli")))
-        .toAbsolutePath()
-        .normalize();
+            : Path.of(surroundings.environment().find("BOTTICELLI_HOME").orElse(".botticelli"));
+    return surroundings.workingDirectory().resolve(chosen).normalize();
   }
 }

@@ -1,5 +1,6 @@
 package io.botticelli.web.app;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -18,5 +19,18 @@ final class Limits {
           spec.commandLine(), "--limit is " + limit + ", expected 1.." + most);
     }
     return limit;
+  }
+
+  /**
+   * Makes sure a port can be one.
+   *
+   * @param port as given, or null for none
+   * @throws ParameterException if it is not 0..65535
+   */
+  static void checkPort(CommandSpec spec, @Nullable Integer port) {
+    if (port != null && (port < 0 || port > 65_535)) {
+      throw new ParameterException(
+          spec.commandLine(), "--port is " + port + ", expected 0..65535 (0 = any free one)");
+    }
   }
 }

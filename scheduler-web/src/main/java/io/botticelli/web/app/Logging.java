@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -21,6 +22,8 @@ final class Logging {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0} [%replace(%X{actor} #%X{execution}){' #$',''}] %replace(%msg){'[\\r\\n]+',' | '}%n%ex{8}";
 
+  private static final String CONSOLE = "console";
+
   private Logging() {}
 
   /** One-shot commands: warnings only, on standard error. */
@@ -28,12 +31,24 @@ final class Logging {
     configure(verbose ? Level.DEBUG : Level.WARN);
   }
 
+  /** What narratives warn of is told by the command that runs one; the log would repeat it. */
+  static void narrativesTell() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory())
+        .getLogger("io.botticelli.core.engine")
+        .setLevel(Level.ERROR);
+  }
+
   /**
-   * A server: {@code level} on standard error and in {@code directory/botticelli.log}, 14 days and
-   * at most 200 MB.
+   * A server: state changes in {@code directory/botticelli.log}, 14 days and at most 200 MB.
+   *
+   * @param console what is also said on standard error
    */
-  static void server(boolean verbose, Level level, Path directory) {
-    LoggerContext context = configure(verbose ? Level.DEBUG : level);
+  static void server(boolean verbose, Level console, Path directory) {
+    LoggerContext context = configure(verbose ? Level.DEBUG : Level.INFO);
+    ThresholdFilter filter = new ThresholdFilter();
+    filter.setLevel((verbose ? Level.DEBUG : console).toString());
+    filter.start();
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE).addFilter(filter);
     RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
     file.setContext(context);
     file.setFile(directory.resolve("botticelli.log").toString());
@@ -61,6 +76,7 @@ final class Logging {
     context.reset();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
+    console.setName(CONSOLE);
     console.setTarget("System.err");
     console.setEncoder(encoder(context));
     console.start();
@@ -71,6 +87,8 @@ final class Logging {
     // The embedded server's start-up chatter and Jetty's banner are no news.
     context.getLogger("io.zonky").setLevel(Level.ERROR);
     context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+    // It says only that it failed to start; we say why.
+    context.getLogger("io.javalin").setLevel(Level.OFF);
     context.getLogger("liquibase").setLevel(Level.WARN);
     // Two stack traces for each failed acquisition; the pool's owner reports the failure itself.
     context.getLogger("com.mchange").setLevel(Level.ERROR);

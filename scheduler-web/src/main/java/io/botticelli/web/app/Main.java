@@ -4,6 +4,7 @@ import io.botticelli.core.ActorServerException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code botticelli}: parses arguments, runs one command, maps failures to exit codes.
@@ -47,16 +50,26 @@ public final class Main implements Runnable {
           "database_unavailable",
           "http_unavailable",
           "home_unusable",
-          "scheduler_invalid",
-          "model_not_configured");
+          "setting_invalid",
+          "quartz_settings_refused",
+          "definition_missing",
+          "clock_skew",
+          "usage");
+
+  private final Supplier<Surroundings> surroundings;
 
   @Mixin private GlobalOptions options = new GlobalOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Main(Supplier<Surroundings> surroundings) {
+    this.surroundings = surroundings;
+  }
 
   /** Runs the command line and ends the process with the documented exit code. */
   public static void main(String[] arguments) {
     int code =
         execute(
+            Surroundings::ofProcess,
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
             arguments);
@@ -64,9 +77,14 @@ public final class Main implements Runnable {
     System.exit(code);
   }
 
-  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+  /** Runs one command line and returns its exit code. */
+  static int execute(
+      Supplier<Surroundings> surroundings, PrintWriter out, PrintWriter err, String... arguments) {
     Logging.quiet(false);
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = new CommandLine(new Main(surroundings));
+    line.registerConverter(long.class, Main::number);
+    line.registerConverter(int.class, text -> Math.toIntExact(number(text)));
+    line.registerConverter(Integer.class, text -> Math.toIntExact(number(text)));
     line.setOut(out);
     line.setErr(err);
     line.setExecutionExceptionHandler(Main::explain);
@@ -85,13 +103,34 @@ public final class Main implements Runnable {
     return options;
   }
 
+  Surroundings surroundings() {
+    return surroundings.get();
+  }
+
+  private static long number(String text) {
+    try {
+      // Nothing counted on the command line is larger, and an int never overflows.
+      long number = Long.parseLong(text);
+      if (Math.abs(number) <= Integer.MAX_VALUE) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Reported below like a number that is too large.
+    }
+    throw new TypeConversionException("expected a whole number, not '" + text + "'");
+  }
+
   private static int explainUsage(ParameterException failure, String[] arguments) {
     CommandLine line = failure.getCommandLine();
-    line.getErr().println("botticelli: " + failure.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(failure, line.getErr());
-    line.getErr()
-        .println(
-            "Try '" + line.getCommandSpec().qualifiedName() + " --help' or 'botticelli help'.");
+    StringBuilder text = new StringBuilder("botticelli: ").append(failure.getMessage());
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      text.append("; did you mean ")
+          .append(String.join(" or ", unmatched.getSuggestions()))
+          .append('?');
+    }
+    text.append(" (see '").append(line.getCommandSpec().qualifiedName()).append(" --help')");
+    line.getErr().println(Output.oneLine(text.toString()));
     return ExitCodes.USAGE;
   }
 
@@ -101,14 +140,18 @@ public final class Main implements Runnable {
       failure.printStackTrace(line.getErr());
     }
     if (failure instanceof ActorServerException known) {
-      line.getErr().println("botticelli: " + known.getMessage());
+      line.getErr().println(Output.oneLine("botticelli: " + known.getMessage()));
+      if (known.code().equals("interrupted")) {
+        return ExitCodes.INTERRUPTED;
+      }
       return NOTHING_STARTED.contains(known.code()) ? ExitCodes.USAGE : ExitCodes.FAILED;
     }
     line.getErr()
         .println(
-            "botticelli: unexpected failure: "
-                + failure
-                + "; run again with -v for the stack trace and report it");
+            Output.oneLine(
+                "botticelli: unexpected failure: "
+                    + failure
+                    + "; run again with -v for the stack trace and report it"));
     return ExitCodes.FAILED;
   }
 

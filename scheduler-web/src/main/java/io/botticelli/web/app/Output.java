@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +86,16 @@ final class Output {
       return flat;
     }
     return flat.substring(0, flat.offsetByCodePoints(0, widest - 1)) + "…";
+  }
+
+  /** As {@link #printable}, and line ends become bars: an error is one line. */
+  static String oneLine(String text) {
+    return printable(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " | "));
+  }
+
+  /** Returns a time for people, to the second. */
+  static String time(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** Replaces control characters (terminal escapes among them) except line ends and tabs. */

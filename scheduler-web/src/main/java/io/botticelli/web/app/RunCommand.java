@@ -1,5 +1,6 @@
 package io.botticelli.web.app;
 
+import io.botticelli.core.ActorServerException;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.narrative.Act;
 import io.botticelli.core.narrative.Narrative;
@@ -9,8 +10,9 @@ import io.botticelli.core.narrative.NarrativeParser;
 import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.node.Workbench;
 import io.botticelli.core.toml.DiskSourceFiles;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -58,9 +60,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--var",
-      paramLabel = "K=V",
+      paramLabel = "NAME=VALUE",
       description = "A placeholder; may be given several times.")
-  private Map<String, String> variables = new LinkedHashMap<>();
+  private List<String> assignments = new ArrayList<>();
 
   @Option(
       names = "--dry-run",
@@ -84,15 +86,42 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandContext context = CommandContext.of(spec);
-    Loaded loaded = load(context);
+    Map<String, String> variables = variables();
+    Optional<String> overrideModel = overrideModel();
+    Loaded loaded = load(context, variables.keySet());
     loaded.warnings().forEach(warning -> context.tell("warning: " + warning.render()));
     if (dryRun) {
       printPlan(context, loaded.narrative());
       return ExitCodes.OK;
     }
-    NodeSettings settings = context.settings().withOverrideModel(overrideModel());
+    NodeSettings settings = context.settings().withOverrideModel(overrideModel);
+    if (!context.options().isVerbose()) {
+      Logging.narrativesTell();
+    }
     Thread runner = Thread.currentThread();
-    Signals.install(runner::interrupt);
+    try (Signals signals = Signals.install(runner::interrupt)) {
+      try {
+        return run(context, settings, loaded.narrative(), variables);
+      } catch (ActorServerException failure) {
+        if (signals.isStopping()) {
+          throw new CommandException(
+              "interrupted", "interrupted before " + loaded.narrative().name() + " ended", failure);
+        }
+        throw failure;
+      } finally {
+        // What was asked for is done; the caller's thread goes on.
+        if (signals.isStopping()) {
+          Thread.interrupted();
+        }
+      }
+    }
+  }
+
+  private int run(
+      CommandContext context,
+      NodeSettings settings,
+      Narrative narrative,
+      Map<String, String> variables) {
     try (Workbench workbench = Workbench.open(settings, !noDiscord);
         RunProgress progress =
             new RunProgress(context, Terminal.isInteractive() && !context.options().isJson())) {
@@ -100,7 +129,7 @@ final class RunCommand implements Callable<Integer> {
       Workbench.Outcome outcome =
           workbench.runNarrative(
               new Workbench.Request(
-                  loaded.narrative(),
+                  narrative,
                   noDiscord ? "noop" : "discord",
                   context.environment().find("POSTING_CHANNEL_ID").or(() -> Optional.of("general")),
                   workbench.server().models().defaultModel(),
@@ -108,9 +137,22 @@ final class RunCommand implements Callable<Integer> {
                   !noSave,
                   progress));
       progress.close();
-      report(context, loaded.narrative(), outcome);
+      report(context, narrative, outcome);
       return exitCode(outcome.result());
     }
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      if (equals < 1) {
+        throw new ParameterException(
+            spec.commandLine(), "--var is '" + assignment + "', expected NAME=VALUE");
+      }
+      variables.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+    return variables;
   }
 
   private Optional<String> overrideModel() {
@@ -133,24 +175,30 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The whole reference is a file first; else the part after its last dot names the narrative. */
-  private Loaded load(CommandContext context) {
+  private Loaded load(CommandContext context, Set<String> variables) {
     DiskSourceFiles files = context.files();
     NarrativeParser parser =
         new NarrativeParser(
             files,
             variable -> context.environment().find(variable),
-            files.key(Path.of(NARRATIVES_ROOT).toAbsolutePath()));
-    String caller = files.key(Path.of("command-line").toAbsolutePath());
-    Optional<String> path = parser.locate(reference, caller);
+            files.key(context.workingDirectory().resolve(NARRATIVES_ROOT)));
+    NarrativeReferences references =
+        new NarrativeReferences(
+            files,
+            files::key,
+            parser,
+            files.key(context.workingDirectory().resolve("command-line")),
+            context.workingDirectory().resolve(NARRATIVES_ROOT));
+    Optional<String> path = references.find(reference);
     Optional<String> chosen = Optional.ofNullable(name);
     int dot = reference.lastIndexOf('.');
     if (path.isEmpty() && dot > 0 && chosen.isEmpty()) {
-      path = parser.locate(reference.substring(0, dot), caller);
+      path = references.find(reference.substring(0, dot));
       chosen = Optional.of(reference.substring(dot + 1));
     }
     if (path.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new CommandException(
+          "usage",
           "there is no narrative file "
               + reference
               + ": looked here and below "
@@ -158,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
               + "/; give a path, or a bare name of a file there");
     }
     NarrativeFile file = parser.parse(path.get());
-    return file.choose(chosen, variables.keySet());
+    return file.choose(chosen, variables);
   }
 
   private static void printPlan(CommandContext context, Narrative narrative) {
@@ -166,11 +214,11 @@ final class RunCommand implements Callable<Integer> {
       context
           .output()
           .json(
-              Map.of(
-                  "narrative", narrative.name(),
-                  "file", narrative.file(),
-                  "acts", narrative.acts().stream().map(Act::name).toList(),
-                  "target", narrative.target().orElse("")));
+              new Plan(
+                  narrative.name(),
+                  narrative.file(),
+                  narrative.acts().stream().map(Act::name).toList(),
+                  narrative.target()));
       return;
     }
     context.output().line(narrative.name() + " (" + narrative.file() + ")");
@@ -226,6 +274,8 @@ final class RunCommand implements Callable<Integer> {
       case CANCELLED -> ExitCodes.INTERRUPTED;
     };
   }
+
+  private record Plan(String narrative, String file, List<String> acts, Optional<String> target) {}
 
   private record Record(
       String executionId,

@@ -3,7 +3,6 @@ package io.botticelli.web.app;
 import ch.qos.logback.classic.Level;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
-import io.botticelli.core.config.ConfigLoader;
 import io.botticelli.core.config.Environment;
 import io.botticelli.core.config.SecretValue;
 import io.botticelli.core.config.ServerConfig;
@@ -15,10 +14,8 @@ import io.botticelli.core.history.ExecutionHistory.Filter;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.node.Node;
 import io.botticelli.core.node.NodeSettings;
-import io.botticelli.core.toml.DiskSourceFiles;
 import io.botticelli.core.toml.Problem;
 import io.botticelli.web.app.Views.ExecutionView;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,25 +87,33 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(),
           "--actor and --join exclude each other: one applies a file, the other none");
     }
+    Limits.checkPort(spec, port);
     Environment environment =
         discordToken == null
             ? context.environment()
             : context.environment().with(Map.of("DISCORD_TOKEN", discordToken));
-    String config = actor == null ? context.options().config() : actor;
+    String config = actor == null ? context.options().config(context.workingDirectory()) : actor;
     NodeSettings settings = context.settings(environment, config).withJoin(join).withOnly(only);
-    return dryRun ? check(context, settings) : serve(context, settings);
+    if (dryRun) {
+      return check(context, settings);
+    }
+    return once == null ? serve(context, settings) : serveOnce(context, settings, once);
   }
 
   private int serve(CommandContext context, NodeSettings settings) throws InterruptedException {
     Logging.server(context.options().isVerbose(), Level.INFO, settings.home().resolve("logs"));
-    Signals signals = Signals.install(() -> {});
+    try (Signals signals = Signals.install(() -> {})) {
+      int code = serve(context, settings, signals);
+      context.tell("botticelli: stopped");
+      return code;
+    }
+  }
+
+  private int serve(CommandContext context, NodeSettings settings, Signals signals)
+      throws InterruptedException {
     try (Node node = Node.start(settings)) {
       applyLogLevel(context, node.server());
       ServerConfig.Http http = node.server().http();
-      if (once != null) {
-        node.beginFiring();
-        return fireOnce(context, node, signals, once);
-      }
       if (!http.enabled()) {
         node.beginFiring();
         announce(context, node, Optional.empty());
@@ -125,8 +131,23 @@ final class ServeCommand implements Callable<Integer> {
         node.close();
       }
       return ExitCodes.OK;
-    } finally {
-      context.tell("botticelli: stopped");
+    }
+  }
+
+  /** A name nobody answers to is found before anything starts, except in a set of the cluster. */
+  private int serveOnce(CommandContext context, NodeSettings settings, String name)
+      throws InterruptedException {
+    if (!join) {
+      actorName(name, Node.check(settings));
+    }
+    Logging.server(context.options().isVerbose(), Level.WARN, settings.home().resolve("logs"));
+    try (Signals signals = Signals.install(() -> {});
+        Node node = Node.start(settings)) {
+      applyLogLevel(context, node.server());
+      ActorName wanted = actorName(name, node.workingSet());
+      node.notices().forEach(context::tell);
+      node.beginFiring();
+      return fireOnce(context, node, signals, wanted);
     }
   }
 
@@ -163,9 +184,8 @@ final class ServeCommand implements Callable<Integer> {
         });
   }
 
-  private int fireOnce(CommandContext context, Node node, Signals signals, String name)
+  private static int fireOnce(CommandContext context, Node node, Signals signals, ActorName wanted)
       throws InterruptedException {
-    ActorName wanted = actorName(name, node.workingSet());
     String receipt = node.control().fire(wanted, Map.of(), false);
     while (true) {
       Optional<Execution> ended = ended(node, wanted, receipt);
@@ -173,25 +193,27 @@ final class ServeCommand implements Callable<Integer> {
         return outcome(context, ended.get());
       }
       if (signals.await(POLL_MS, TimeUnit.MILLISECONDS)) {
-        context.tell("botticelli: interrupted while " + name + " was running");
+        context.tell("botticelli: interrupted while " + wanted + " was running");
         return ExitCodes.INTERRUPTED;
       }
     }
   }
 
-  private ActorName actorName(String name, WorkingSet set) {
+  private static ActorName actorName(String name, WorkingSet set) {
     return set.actors().stream()
         .map(ActorDefinition::name)
         .filter(known -> known.value().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
-                new ParameterException(
-                    spec.commandLine(),
+                new CommandException(
+                    "usage",
                     "there is no actor "
                         + name
                         + "; the working set has "
-                        + set.actors().stream().map(known -> known.name().value()).toList()));
+                        + set.actors().stream()
+                            .map(known -> known.name().value())
+                            .collect(Collectors.joining(", "))));
   }
 
   private static Optional<Execution> ended(Node node, ActorName actor, String receipt) {
@@ -232,10 +254,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static int check(CommandContext context, NodeSettings settings) {
-    DiskSourceFiles files = context.files();
-    WorkingSet all =
-        new ConfigLoader(files, settings.environment()).load(files.key(Path.of(settings.config())));
-    WorkingSet set = settings.only().isEmpty() ? all : all.only(settings.only());
+    WorkingSet set = Node.check(settings);
     String database =
         settings
             .databaseUrl()
@@ -250,27 +269,13 @@ final class ServeCommand implements Callable<Integer> {
       context
           .output()
           .json(
-              Map.of(
-                  "ok",
+              new Checked(
                   true,
-                  "version",
+                  set.entry(),
                   set.shortVersion(),
-                  "database",
                   database,
-                  "discord_token",
                   token,
-                  "actors",
-                  set.actors().stream()
-                      .map(
-                          actor ->
-                              Map.of(
-                                  "name", actor.name().value(),
-                                  "enabled", actor.enabled(),
-                                  "schedule_type", actor.schedule().type(),
-                                  "schedule", actor.schedule().source(),
-                                  "platform", actor.platform().type()))
-                      .toList(),
-                  "warnings",
+                  set.actors().stream().map(CheckedActor::of).toList(),
                   set.warnings().stream().map(Problem::render).toList()));
       return ExitCodes.OK;
     }
@@ -293,5 +298,26 @@ final class ServeCommand implements Callable<Integer> {
     output.line("Database: " + database);
     output.line("DISCORD_TOKEN: " + token);
     return ExitCodes.OK;
+  }
+
+  private record Checked(
+      boolean ok,
+      String file,
+      String version,
+      String database,
+      String discordToken,
+      List<CheckedActor> actors,
+      List<String> warnings) {}
+
+  private record CheckedActor(
+      String name, boolean enabled, String scheduleType, String schedule, String platform) {
+    static CheckedActor of(ActorDefinition actor) {
+      return new CheckedActor(
+          actor.name().value(),
+          actor.enabled(),
+          actor.schedule().type(),
+          actor.schedule().source(),
+          actor.platform().type());
+    }
   }
 }

@@ -1,7 +1,9 @@
 package io.botticelli.web.app;
 
-import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,10 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * class is reached by reflection because the compiler warns about naming it; where it is missing
  * the JVM's own behaviour stays.
  */
-final class Signals {
+final class Signals implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final AtomicInteger received = new AtomicInteger();
   private final Runnable onFirst;
+  private final Map<String, Object> before = new LinkedHashMap<>();
 
   private Signals(Runnable onFirst) {
     this.onFirst = onFirst;
@@ -47,6 +50,21 @@ final class Signals {
   /** Tells whether a signal came. */
   boolean isStopping() {
     return stop.getCount() == 0;
+  }
+
+  /** Gives the signals back to whoever handled them before. */
+  @Override
+  public void close() {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Method handle = signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"));
+      for (Map.Entry<String, Object> old : before.entrySet()) {
+        handle.invoke(
+            null, signal.getConstructor(String.class).newInstance(old.getKey()), old.getValue());
+      }
+    } catch (ReflectiveOperationException unavailable) {
+      throw new IllegalStateException("what was installed can be taken away", unavailable);
+    }
   }
 
   private void receive() {
@@ -80,14 +98,12 @@ final class Signals {
                 }
                 return null;
               });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-    } catch (ClassNotFoundException
-        | NoSuchMethodException
-        | InstantiationException
-        | IllegalAccessException
-        | InvocationTargetException unavailable) {
+      Object old =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      before.put(name, old);
+    } catch (ReflectiveOperationException unavailable) {
       org.slf4j.LoggerFactory.getLogger(Signals.class)
           .warn("SIG{} cannot be handled here; the process stops without grace", name);
     }

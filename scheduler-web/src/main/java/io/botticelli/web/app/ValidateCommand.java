@@ -13,7 +13,6 @@ import io.botticelli.core.toml.Problem.Severity;
 import io.botticelli.core.toml.SourceFileException;
 import io.botticelli.core.toml.TomlDocument;
 import io.botticelli.core.toml.TomlSyntaxException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +47,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static FileReport check(CommandContext context, String given) {
     DiskSourceFiles files = context.files();
-    String path = files.key(Path.of(given));
+    String path = files.key(context.workingDirectory().resolve(given));
     try {
       Optional<String> text = files.readText(path);
       if (text.isEmpty()) {

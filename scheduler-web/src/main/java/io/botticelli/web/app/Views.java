@@ -1,5 +1,6 @@
 package io.botticelli.web.app;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.botticelli.core.history.ExecutionHistory.ActRun;
 import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.NarrativeRun;
@@ -65,7 +66,7 @@ final class Views {
   }
 
   /** One execution with everything it did. */
-  record ExecutionDetail(ExecutionView execution, List<RunView> narratives) {}
+  record ExecutionDetail(@JsonUnwrapped ExecutionView execution, List<RunView> narratives) {}
 
   /** One narrative run. */
   record RunView(

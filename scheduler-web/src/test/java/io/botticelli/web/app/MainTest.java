@@ -11,7 +11,8 @@ class MainTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    return Main.execute(new PrintWriter(out), new PrintWriter(err), arguments);
+    return Main.execute(
+        Surroundings::ofProcess, new PrintWriter(out), new PrintWriter(err), arguments);
   }
 
   @Test
