@@ -166,6 +166,17 @@ final class FireSet {
       }
     }
 
+    /** Fails if the lock is gone, for example by a time-out of the session. */
+    void requireClosed() {
+      try {
+        if (!connection.isValid(1)) {
+          throw new IllegalStateException("the gate opened by itself");
+        }
+      } catch (SQLException failure) {
+        throw new IllegalStateException(failure);
+      }
+    }
+
     @Override
     public void close() {
       try (connection) {

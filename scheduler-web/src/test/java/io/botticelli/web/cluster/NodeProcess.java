@@ -161,6 +161,33 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: the node sleeps, and time passes it by. */
+  public void suspend() {
+    signal("STOP");
+  }
+
+  /** SIGCONT: the node goes on as if nothing had happened. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+              .redirectErrorStream(true)
+              .start();
+      if (!kill.waitFor(KILL_LIMIT.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        throw new IllegalStateException("node " + name + " did not get SIG" + signal);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while sending SIG" + signal, stop);
+    }
+  }
+
   /** SIGTERM: asks the node to stop in order; returns at once. */
   public void askToStop() {
     process.destroy();
