@@ -37,6 +37,7 @@ class ArchitectureTest {
               BASE + ".narrative",
               BASE + ".toml",
               "org.jspecify..",
+              "com.google.re2j",
               "com.fasterxml.jackson.databind..")
           .because("definitions must be readable and comparable without any machinery");
 

@@ -2,10 +2,9 @@ package io.botticelli.core.config;
 
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.narrative.BudgetMultipliers;
+import io.botticelli.core.narrative.SecurityPolicy;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,15 +123,9 @@ public record ServerConfig(
    * The default policy.
    *
    * @param mode default permissive
-   * @param policy the tables {@code policy}, {@code constraints}, {@code resources}, {@code
-   *     content} and {@code rate_limits} as written: String, Long, Double, Boolean, List or Map of
-   *     these
+   * @param policy of narratives that have none, or empty
    */
-  public record Security(SecurityMode mode, Map<String, Object> policy) {
-    public Security {
-      policy = Collections.unmodifiableMap(new LinkedHashMap<>(policy));
-    }
-  }
+  public record Security(SecurityMode mode, Optional<SecurityPolicy> policy) {}
 
   /**
    * Content tables.

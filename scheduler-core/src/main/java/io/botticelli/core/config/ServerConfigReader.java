@@ -3,6 +3,7 @@ package io.botticelli.core.config;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.botticelli.core.actor.BreakerPolicy;
+import io.botticelli.core.narrative.SecurityReader;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlSection;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Reads everything of a server file but its actors. Not thread-safe; one use per file. */
@@ -44,8 +46,6 @@ final class ServerConfigReader {
   private static final List<String> UPDATABLE =
       List.of("approved_discord_posts", "potential_discord_posts", "content", "post_history");
   private static final List<String> LOG_LEVELS = List.of("trace", "debug", "info", "warn", "error");
-  private static final List<String> SECURITY_TABLES =
-      List.of("policy", "constraints", "resources", "content", "rate_limits");
 
   /** Keys of each table that is read here, by the table's own name. */
   static final Map<String, List<String>> TABLE_KEYS =
@@ -83,7 +83,7 @@ final class ServerConfigReader {
           "models",
           List.of("default", "fallback", "alias", "aliases"),
           "security",
-          Stream.concat(Stream.of("mode"), SECURITY_TABLES.stream()).toList(),
+          Stream.concat(Stream.of("mode"), SecurityReader.TABLES.stream()).toList(),
           "content",
           List.of("schema_evolution"),
           "tables",
@@ -292,16 +292,11 @@ final class ServerConfigReader {
 
   private ServerConfig.Security security() {
     TomlSection section = table("security", Set.of());
-    section.warnUnknown(known("security"));
-    Map<String, Object> policy = new LinkedHashMap<>();
-    for (String key : SECURITY_TABLES) {
-      section.table(key).ifPresent(table -> policy.put(key, PlainValues.of(table.node())));
-    }
     return new ServerConfig.Security(
         PolicyReader.oneOf(section, "mode", List.of("permissive", "enforce", "dry_run"))
             .map(mode -> ServerConfig.SecurityMode.valueOf(mode.toUpperCase(Locale.ROOT)))
             .orElse(ServerConfig.SecurityMode.PERMISSIVE),
-        policy);
+        SecurityReader.read(section, Set.of("mode"), UnaryOperator.identity()));
   }
 
   private ServerConfig.Content content() {

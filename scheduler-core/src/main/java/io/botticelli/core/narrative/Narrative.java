@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param carousel repetition of the whole narrative, or empty
  * @param budget rate multipliers
  * @param allowEmptySource true switches the empty-source guard off
+ * @param security what its platform commands may do, or empty = what the server says
  */
 public record Narrative(
     String name,
@@ -32,9 +33,40 @@ public record Narrative(
     ModelSettings settings,
     Optional<Carousel> carousel,
     BudgetMultipliers budget,
-    boolean allowEmptySource) {
+    boolean allowEmptySource,
+    Optional<SecurityPolicy> security) {
   public Narrative {
     acts = List.copyOf(acts);
+  }
+
+  /** Creates a narrative without a policy of its own. */
+  public Narrative(
+      String name,
+      String description,
+      String file,
+      List<Act> acts,
+      Optional<String> template,
+      Optional<String> target,
+      boolean skipContentGeneration,
+      Optional<Boolean> preserveSource,
+      ModelSettings settings,
+      Optional<Carousel> carousel,
+      BudgetMultipliers budget,
+      boolean allowEmptySource) {
+    this(
+        name,
+        description,
+        file,
+        acts,
+        template,
+        target,
+        skipContentGeneration,
+        preserveSource,
+        settings,
+        carousel,
+        budget,
+        allowEmptySource,
+        Optional.empty());
   }
 
   /** Names the narrative only: written out, nested narratives can be larger than the memory. */

@@ -34,7 +34,8 @@ final class NarrativeReader {
           "tags",
           "context",
           "output",
-          "allow_empty_source");
+          "allow_empty_source",
+          "security");
 
   private final LoadSession session;
   private final LoadedFile file;
@@ -88,7 +89,17 @@ final class NarrativeReader {
         settings,
         carousel(toc),
         SettingsReader.budget(section),
-        section.bool("allow_empty_source").orElse(false));
+        section.bool("allow_empty_source").orElse(false),
+        security());
+  }
+
+  /** A policy in the narrative's own table wins over the one of its file. */
+  private Optional<SecurityPolicy> security() {
+    TomlSection holder = section.has("security") ? section : TomlSection.root(reporter);
+    return holder
+        .table("security")
+        .flatMap(
+            table -> SecurityReader.read(table, Set.of(), session.environment()::expandArgument));
   }
 
   private Act withProvider(

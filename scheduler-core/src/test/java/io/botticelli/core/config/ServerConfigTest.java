@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.narrative.BudgetMultipliers;
+import io.botticelli.core.narrative.SecurityPolicy;
 import io.botticelli.core.toml.Problem;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -45,7 +46,7 @@ class ServerConfigTest {
                     Optional.empty(), 10, Duration.ofSeconds(30), Duration.ofSeconds(300)),
                 Optional.empty(),
                 new ServerConfig.Models(Optional.empty(), Optional.empty(), Map.of()),
-                new ServerConfig.Security(ServerConfig.SecurityMode.PERMISSIVE, Map.of()),
+                new ServerConfig.Security(ServerConfig.SecurityMode.PERMISSIVE, Optional.empty()),
                 new ServerConfig.Content(false),
                 new ServerConfig.Tables(
                     List.of("content"),
@@ -182,10 +183,22 @@ class ServerConfigTest {
         .isEqualTo(
             new ServerConfig.Security(
                 ServerConfig.SecurityMode.DRY_RUN,
-                Map.of(
-                    "policy", Map.of("denied_commands", List.of("members.ban")),
-                    "rate_limits",
-                        Map.of("messages.send", Map.of("max_tokens", 5L, "window_secs", 60L)))));
+                Optional.of(
+                    new SecurityPolicy(
+                        Optional.of(
+                            new SecurityPolicy.CommandRules(
+                                List.of(),
+                                List.of("members.ban"),
+                                false,
+                                List.of(),
+                                List.of(),
+                                List.of())),
+                        SecurityPolicy.Constraints.NONE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of(
+                            "messages.send",
+                            new SecurityPolicy.RateLimit(5, Duration.ofSeconds(60), 0))))));
     assertThat(server.content().addColumns()).isTrue();
     assertThat(server.tables())
         .isEqualTo(
