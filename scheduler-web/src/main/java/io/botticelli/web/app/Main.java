@@ -140,7 +140,11 @@ public final class Main implements Runnable {
       failure.printStackTrace(line.getErr());
     }
     if (failure instanceof ActorServerException known) {
-      line.getErr().println(Output.oneLine("botticelli: " + known.getMessage()));
+      // One mistake, one line; a working set may have several.
+      String.valueOf(known.getMessage())
+          .lines()
+          .filter(problem -> !problem.isBlank())
+          .forEach(problem -> line.getErr().println(Output.oneLine("botticelli: " + problem)));
       if (known.code().equals("interrupted")) {
         return ExitCodes.INTERRUPTED;
       }
