@@ -166,7 +166,9 @@ final class JsonExtractor {
       at = nextBracket(text, end.orElse(at + 1));
     }
     spans.sort(Comparator.comparingInt(String::length).reversed());
-    return spans.stream().map(span -> parse(span, false)).flatMap(Optional::stream).findFirst();
+    List<Extraction> found =
+        spans.stream().map(span -> parse(span, false)).flatMap(Optional::stream).toList();
+    return found.stream().findFirst().map(longest -> longest.oneOf(found.size()));
   }
 
   private static int nextBracket(String text, int from) {
@@ -241,7 +243,18 @@ final class JsonExtractor {
    * @param repaired true when the text was mended before it parsed
    * @param warnings things left out, without content
    */
-  record Extraction(JsonNode value, List<JsonNode> rows, boolean repaired, List<String> warnings) {}
+  record Extraction(JsonNode value, List<JsonNode> rows, boolean repaired, List<String> warnings) {
+    /** Says what was left out when the answer holds several values side by side. */
+    private Extraction oneOf(int values) {
+      if (values < 2) {
+        return this;
+      }
+      List<String> more = new ArrayList<>(warnings);
+      more.add(
+          "the response holds " + values + " JSON values side by side; only the longest counts");
+      return new Extraction(value, rows, repaired, List.copyOf(more));
+    }
+  }
 
   /** A line that starts with three back-ticks. */
   private record Fence(int start, int contentStart, String label) {
