@@ -100,7 +100,8 @@ final class FireChecker {
             + " FROM actor_server_executions WHERE kind = 'schedule'",
         row -> add(fires, row.getString(1), row.getLong(2)));
     query(
-        "SELECT job_name, job_data FROM qrtz_triggers WHERE trigger_group <> 'schedule'",
+        "SELECT job_name, job_data FROM qrtz_triggers"
+            + " WHERE trigger_group <> 'schedule' AND job_data IS NOT NULL",
         row -> {
           String actor = row.getString(1);
           waiting(row.getBytes(2)).ifPresent(due -> add(fires, actor, due));
