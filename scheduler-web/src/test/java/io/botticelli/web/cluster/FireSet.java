@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -62,7 +63,7 @@ final class FireSet {
             name = "cluster"
             check_interval_seconds = 2
             max_concurrent_actors = 8
-            shutdown_timeout_seconds = 10
+            shutdown_timeout_seconds = 5
 
             [database]
             pool_size = 16
@@ -146,19 +147,26 @@ final class FireSet {
 
   /** Closes the gate: runs that left their row wait. Close the result to let them pass. */
   Gate closeGate() {
-    return new Gate();
+    return new Gate("LOCK TABLE content.gate IN ACCESS EXCLUSIVE MODE");
   }
 
-  /** A lock on the gate's table. */
+  /** Keeps everybody from writing about executions. Close the result to let them. */
+  Gate holdExecutions(List<Long> executions) {
+    return new Gate(
+        "SELECT id FROM actor_server_executions WHERE id IN "
+            + executions.toString().replace('[', '(').replace(']', ')')
+            + " FOR UPDATE");
+  }
+
+  /** A lock that stands until it is closed. */
   final class Gate implements AutoCloseable {
     private final Connection connection;
 
-    private Gate() {
+    private Gate(String sql) {
       try {
         connection = database.dataSource().getConnection();
         connection.setAutoCommit(false);
-        try (PreparedStatement lock =
-            connection.prepareStatement("LOCK TABLE content.gate IN ACCESS EXCLUSIVE MODE")) {
+        try (PreparedStatement lock = connection.prepareStatement(sql)) {
           lock.execute();
         }
       } catch (SQLException failure) {
