@@ -1,5 +1,6 @@
 package io.botticelli.web.cluster;
 
+import static java.util.stream.Collectors.joining;
 import static org.awaitility.Awaitility.await;
 
 import io.botticelli.core.db.TestDatabase;
@@ -62,6 +63,19 @@ final class FireWatch {
                 + node.id()
                 + "'");
     return ids == null ? List.of() : Stream.of(ids.split(",")).map(Long::valueOf).toList();
+  }
+
+  /** Tells whether dead nodes have left nothing behind: no run, no fired row, no check-in. */
+  boolean isNobodyMissing(List<NodeProcess> alive) {
+    String ids = alive.stream().map(node -> "'" + node.id() + "'").collect(joining(","));
+    return database.number(
+            """
+            SELECT (SELECT count(*) FROM actor_server_executions
+                WHERE status = 'running' AND node NOT IN (%1$s))
+              + (SELECT count(*) FROM qrtz_fired_triggers WHERE instance_name NOT IN (%1$s))
+              + (SELECT count(*) FROM qrtz_scheduler_state WHERE instance_name NOT IN (%1$s))"""
+                .formatted(ids))
+        == 0;
   }
 
   boolean isClosed(List<Long> executions) {
