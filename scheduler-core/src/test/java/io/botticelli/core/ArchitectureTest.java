@@ -93,6 +93,11 @@ class ArchitectureTest {
       onlyIn("dev.langchain4j..", BASE + ".model.*..");
 
   @ArchTest
+  static final ArchRule httpClientOfMediaStaysInItsAdapter =
+      onlyIn("okhttp3..", BASE + ".media.http..", BASE + ".platform.discord..")
+          .because("only there are addresses checked before they are visited");
+
+  @ArchTest
   static final ArchRule tomlLibrariesStayInToml =
       noClasses()
           .that()

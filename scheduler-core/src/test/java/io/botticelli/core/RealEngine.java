@@ -19,6 +19,9 @@ import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
+import io.botticelli.core.media.InputMediaSources;
+import io.botticelli.core.media.http.HttpMediaSettings;
+import io.botticelli.core.media.http.HttpUrlMedia;
 import io.botticelli.core.model.LanguageModel;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.narrative.NarrativeParser;
@@ -66,6 +69,7 @@ final class RealEngine {
   private final ContentTables tables;
   private final NarrativeEngine engine;
   private final NarrativeParser parser;
+  private final DiskSourceFiles sources;
   private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
 
   /**
@@ -81,6 +85,7 @@ final class RealEngine {
                 model,
                 LanguageModel::generate,
                 tables,
+                new InputMediaSources(new HttpUrlMedia(HttpMediaSettings.of(false, List.of()))),
                 name -> Optional.of(platform),
                 new JdbcOutboundPosts(database.transactions(), PostingSettings.defaults()),
                 new JdbcRunRecorder(database.transactions()),
@@ -90,9 +95,8 @@ final class RealEngine {
                 () -> UUID.randomUUID().toString()),
             EngineSettings.DEFAULTS);
     Path files = files();
-    this.parser =
-        new NarrativeParser(
-            new DiskSourceFiles(files, Optional.empty(), files), RealEngine::environment);
+    this.sources = new DiskSourceFiles(files, Optional.empty(), files);
+    this.parser = new NarrativeParser(sources, RealEngine::environment);
   }
 
   private static Optional<String> environment(String name) {
@@ -153,7 +157,8 @@ final class RealEngine {
             Map.of(),
             true,
             new Listener(),
-            ""));
+            "",
+            sources::readBytes));
   }
 
   /** Runs a narrative as the queue-draining skill of an actor. */
@@ -188,7 +193,8 @@ final class RealEngine {
                 new Fence(database.openExecution("drainer"), 1),
                 Map.of(),
                 Optional.empty(),
-                new Listener()));
+                new Listener(),
+                sources::readBytes));
   }
 
   /** Counts rows of a content table; the argument may go on with a WHERE clause. */

@@ -18,6 +18,7 @@ import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.engine.NarrativeRunner.Status;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
+import io.botticelli.core.media.MediaFiles;
 import io.botticelli.core.model.LanguageModel;
 import io.botticelli.core.model.LanguageModels;
 import io.botticelli.core.model.offline.OfflineLanguageModel;
@@ -99,7 +100,8 @@ class ShippedPipelineDbTest {
                 Map.of(),
                 true,
                 ProgressListener.NONE,
-                ""));
+                "",
+                MediaFiles.NONE));
   }
 
   private NarrativeEngine engine() {
@@ -110,6 +112,9 @@ class ShippedPipelineDbTest {
             name -> new LanguageModels.Selection(model, OfflineLanguageModel.NAME),
             LanguageModel::generate,
             new JdbcContentTables(database.transactions(), TableSettings.DEFAULT),
+            (media, files) -> {
+              throw new AssertionError("the pipeline shows nothing");
+            },
             name -> Optional.of(platform),
             new JdbcOutboundPosts(database.transactions(), PostingSettings.defaults()),
             new JdbcRunRecorder(database.transactions()),

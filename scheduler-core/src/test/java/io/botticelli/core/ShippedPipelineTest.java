@@ -18,6 +18,7 @@ import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.engine.NarrativeRunner.Status;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.RunRecorder;
+import io.botticelli.core.media.MediaFiles;
 import io.botticelli.core.model.LanguageModel;
 import io.botticelli.core.model.LanguageModels;
 import io.botticelli.core.model.offline.OfflineLanguageModel;
@@ -230,7 +231,8 @@ class ShippedPipelineTest {
                 Map.of(),
                 true,
                 ProgressListener.NONE,
-                ""));
+                "",
+                MediaFiles.NONE));
   }
 
   private NarrativeEngine engine() {
@@ -241,6 +243,9 @@ class ShippedPipelineTest {
             name -> new LanguageModels.Selection(model, OfflineLanguageModel.NAME),
             LanguageModel::generate,
             tables,
+            (media, files) -> {
+              throw new AssertionError("the pipeline shows nothing");
+            },
             name -> Optional.of(platform),
             new RecordingPosts(),
             new NoRecorder(),

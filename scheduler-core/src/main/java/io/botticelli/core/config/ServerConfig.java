@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param security policy of platform commands that write
  * @param content how content tables change
  * @param tables what narratives may read, and how much
+ * @param media what narratives may fetch by url
  * @param budget default fractions of provider limits
  */
 public record ServerConfig(
@@ -50,6 +51,7 @@ public record ServerConfig(
     Security security,
     Content content,
     Tables tables,
+    Media media,
     BudgetMultipliers budget) {
 
   /**
@@ -154,6 +156,20 @@ public record ServerConfig(
       schemas = List.copyOf(schemas);
       allowSystem = List.copyOf(allowSystem);
       updatable = List.copyOf(updatable);
+    }
+  }
+
+  /**
+   * Media inputs by url.
+   *
+   * @param allowPrivateAddresses true: also from hosts with loopback, private or other addresses
+   *     outside the public internet; default false
+   * @param allowedHosts the only hosts media are fetched from, {@code *.example.org} for all below
+   *     a domain; lower case; empty = every host; default empty
+   */
+  public record Media(boolean allowPrivateAddresses, List<String> allowedHosts) {
+    public Media {
+      allowedHosts = List.copyOf(allowedHosts);
     }
   }
 }

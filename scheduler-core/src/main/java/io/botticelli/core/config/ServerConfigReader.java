@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads everything of a server file but its actors. Not thread-safe; one use per file. */
@@ -36,6 +37,7 @@ final class ServerConfigReader {
           "content",
           "tables",
           "database_commands",
+          "media",
           "budget",
           "observability",
           "circuit_breaker",
@@ -45,6 +47,11 @@ final class ServerConfigReader {
 
   private static final List<String> UPDATABLE =
       List.of("approved_discord_posts", "potential_discord_posts", "content", "post_history");
+
+  /** A name, an IPv4 or an IPv6 address. */
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9._-]{0,252})|[0-9a-f:.]{2,45}");
+
   private static final List<String> LOG_LEVELS = List.of("trace", "debug", "info", "warn", "error");
 
   /** Keys of each table that is read here, by the table's own name. */
@@ -89,7 +96,9 @@ final class ServerConfigReader {
           "tables",
           List.of("schemas", "allow_system", "default_limit", "max_limit"),
           "database_commands",
-          List.of("allowed_tables", "replace_defaults"));
+          List.of("allowed_tables", "replace_defaults"),
+          "media",
+          List.of("allow_private_addresses", "allowed_hosts"));
 
   private final Substitution substitution;
   private final Environment environment;
@@ -127,6 +136,7 @@ final class ServerConfigReader {
         security(),
         content(),
         tables(),
+        media(),
         PolicyReader.budget(optional("budget")));
   }
 
@@ -329,6 +339,32 @@ final class ServerConfigReader {
         defaultLimit,
         maxLimit,
         List.copyOf(updatable));
+  }
+
+  private ServerConfig.Media media() {
+    TomlSection section = table("media", Set.of());
+    section.warnUnknown(known("media"));
+    List<String> hosts = new ArrayList<>();
+    List<String> written = section.strings("allowed_hosts").orElse(List.of());
+    for (int i = 0; i < written.size(); i++) {
+      String host = written.get(i).strip().toLowerCase(Locale.ROOT);
+      if (HOST.matcher(host).matches()) {
+        hosts.add(host);
+      } else {
+        List<String> place = section.path("allowed_hosts");
+        place.add(String.valueOf(i));
+        section
+            .reporter()
+            .error(
+                "host_invalid",
+                place,
+                "is "
+                    + Suggestions.quote(written.get(i))
+                    + ", expected a host name such as cdn.example.org, or *.example.org, without"
+                    + " https:// and without a port");
+      }
+    }
+    return new ServerConfig.Media(section.bool("allow_private_addresses").orElse(false), hosts);
   }
 
   private static List<String> identifiers(TomlSection section, String key) {

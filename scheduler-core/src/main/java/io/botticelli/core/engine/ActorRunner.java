@@ -310,7 +310,8 @@ public final class ActorRunner {
         variables,
         true,
         run.listener(),
-        scope);
+        scope,
+        run.mediaFiles());
   }
 
   private static RunResult nothingToDo(Narrative narrative) {

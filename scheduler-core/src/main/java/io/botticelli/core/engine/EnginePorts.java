@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import io.botticelli.core.history.RunRecorder;
+import io.botticelli.core.media.MediaSources;
 import io.botticelli.core.model.LanguageModels;
 import io.botticelli.core.posting.OutboundPosts;
 import io.botticelli.core.state.NarrativeState;
@@ -17,6 +18,7 @@ public record EnginePorts(
     LanguageModels models,
     ModelCalls calls,
     ContentTables tables,
+    MediaSources media,
     Platforms platforms,
     OutboundPosts posts,
     RunRecorder recorder,

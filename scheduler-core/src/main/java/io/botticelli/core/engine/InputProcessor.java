@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.botticelli.core.engine.CommandCalls.Called;
 import io.botticelli.core.engine.NestedRuns.Nested;
 import io.botticelli.core.engine.Placeholders.Place;
+import io.botticelli.core.media.MediaException;
+import io.botticelli.core.media.MediaSources;
 import io.botticelli.core.narrative.Act;
 import io.botticelli.core.narrative.ActInput;
 import io.botticelli.core.narrative.ActInput.TableRead;
@@ -19,18 +21,21 @@ final class InputProcessor {
   private final CommandCalls commands;
   private final SchemaPrompts schemas;
   private final NarrativeAnalysis analysis;
+  private final MediaSources media;
 
   InputProcessor(
       Placeholders placeholders,
       TableReads tables,
       CommandCalls commands,
       SchemaPrompts schemas,
-      NarrativeAnalysis analysis) {
+      NarrativeAnalysis analysis,
+      MediaSources media) {
     this.placeholders = placeholders;
     this.tables = tables;
     this.commands = commands;
     this.schemas = schemas;
     this.analysis = analysis;
+    this.media = media;
   }
 
   /**
@@ -50,7 +55,7 @@ final class InputProcessor {
       if (input instanceof ActInput.Text text) {
         addText(pass, sequence, index, text, readEarly, processed);
       } else if (input instanceof ActInput.Media media) {
-        addMedia(act, media, processed);
+        addMedia(pass, media, processed);
       } else if (input instanceof ActInput.BotCommand command) {
         addCommand(pass, sequence, index, command, processed);
       } else if (input instanceof TableRead read) {
@@ -139,10 +144,15 @@ final class InputProcessor {
     }
   }
 
-  private static void addMedia(Act act, ActInput.Media media, ProcessedInputs processed) {
-    // Without a model nobody looks at the bytes, so only those at hand are kept for later acts.
-    if (!act.isAction() || media.base64().isPresent()) {
-      processed.add(TurnPart.media(media));
+  /** An act without a model loads its media, too: they are for the next act that asks one. */
+  private void addMedia(Pass pass, ActInput.Media media, ProcessedInputs processed) {
+    try {
+      processed.add(TurnPart.media(this.media.load(media, pass.session().request().mediaFiles())));
+    } catch (MediaException failure) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw RunEndedException.cancelled("cancelled while media were loaded", failure);
+      }
+      throw failure;
     }
   }
 

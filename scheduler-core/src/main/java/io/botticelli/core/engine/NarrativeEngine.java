@@ -30,7 +30,8 @@ public final class NarrativeEngine implements NarrativeRunner {
             new TableReads(ports.tables(), arguments, analysis),
             calls,
             new SchemaPrompts(ports.tables()),
-            analysis);
+            analysis,
+            ports.media());
     ActProcessor acts =
         new ActProcessor(
             inputs,

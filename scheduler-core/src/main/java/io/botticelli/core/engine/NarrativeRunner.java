@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import io.botticelli.core.history.Fence;
+import io.botticelli.core.media.MediaFiles;
 import io.botticelli.core.narrative.Narrative;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public interface NarrativeRunner {
    * @param scope what tells this run from other runs of the same execution, for example skill and
    *     drain pass; the same on every attempt, because message keys and row claims are derived from
    *     it; may be empty when the execution runs one narrative once
+   * @param mediaFiles media files of the version the narrative belongs to
    */
   record RunRequest(
       Narrative narrative,
@@ -47,12 +49,13 @@ public interface NarrativeRunner {
       Map<String, String> variables,
       boolean saveContent,
       ProgressListener listener,
-      String scope) {
+      String scope,
+      MediaFiles mediaFiles) {
     public RunRequest {
       variables = Map.copyOf(variables);
     }
 
-    /** Creates a request for the only run of its execution. */
+    /** Creates a request for the only run of its execution, without media files. */
     public RunRequest(
         Narrative narrative,
         Fence fence,
@@ -75,7 +78,8 @@ public interface NarrativeRunner {
           variables,
           saveContent,
           listener,
-          "");
+          "",
+          MediaFiles.NONE);
     }
   }
 

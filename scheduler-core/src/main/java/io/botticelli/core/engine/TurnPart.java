@@ -1,11 +1,12 @@
 package io.botticelli.core.engine;
 
 import io.botticelli.core.history.RunRecorder.SentInput;
+import io.botticelli.core.media.LoadedMedia;
 import io.botticelli.core.model.Message;
 import io.botticelli.core.narrative.ActInput;
 import io.botticelli.core.narrative.ActInput.Retention;
+import io.botticelli.core.narrative.MediaTypes;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -81,38 +82,26 @@ record TurnPart(
         new SentInput("narrative", response, Optional.empty(), Optional.empty()));
   }
 
-  /**
-   * @throws RunEndedException if the bytes are not in the narrative or not Base64
-   */
-  static TurnPart media(ActInput.Media input) {
-    if (input.base64().isEmpty()) {
-      throw RunEndedException.failed(
-          "media_not_supported",
-          input.kind()
-              + " input by "
-              + (input.url().isPresent() ? "url" : "file")
-              + " arrives with a later version; give its bytes inline as base64");
+  /** A document of text is sent as text, labelled: not every model takes files. */
+  static TurnPart media(LoadedMedia media) {
+    boolean known = !media.mime().equals(LoadedMedia.UNKNOWN_TYPE);
+    String kind = media.kind().substring(0, 1).toUpperCase(Locale.ROOT) + media.kind().substring(1);
+    String what = media.kind() + " " + media.mime();
+    Message.Part content = new Message.Part.Media(media.kind(), media.mime(), media.bytes());
+    String recorded =
+        "[" + what + " " + media.bytes().length + " bytes sha256:" + media.sha256() + "]";
+    if (MediaTypes.isText(media.mime())) {
+      String text = new String(media.bytes(), StandardCharsets.UTF_8);
+      recorded = "[" + what + media.filename().map(name -> " " + name).orElse("") + "]\n" + text;
+      content = new Message.Part.Text(recorded);
     }
-    byte[] bytes;
-    try {
-      bytes = Base64.getMimeDecoder().decode(input.base64().get());
-    } catch (IllegalArgumentException notBase64) {
-      throw RunEndedException.failed(
-          "media_invalid",
-          input.kind() + " input holds invalid base64: " + notBase64.getMessage(),
-          false,
-          0,
-          notBase64);
-    }
-    String kind = input.kind().substring(0, 1).toUpperCase(Locale.ROOT) + input.kind().substring(1);
     return new TurnPart(
         Origin.MEDIA,
         Retention.FULL,
         "",
-        new Message.Part.Media(
-            input.kind(), input.mime().orElse("application/octet-stream"), bytes),
-        "[" + kind + ": " + input.mime().orElse("unknown") + "]",
-        new SentInput(input.kind(), "", input.mime(), input.filename()));
+        content,
+        "[" + kind + ": " + (known ? media.mime() : "unknown") + "]",
+        new SentInput(media.kind(), recorded, Optional.of(media.mime()), media.filename()));
   }
 
   /** Tells whether the part is anything but text of the narrative. */

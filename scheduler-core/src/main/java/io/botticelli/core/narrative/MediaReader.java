@@ -4,9 +4,6 @@ import io.botticelli.core.narrative.ActInput.Media;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlSection;
 import java.util.Base64;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,22 +11,6 @@ import java.util.TreeSet;
 /** Reads media sources, as resource or written in an act. */
 final class MediaReader {
   private static final Set<String> KEYS = Set.of("url", "file", "base64", "mime", "filename");
-  private static final Map<String, String> MIME_BY_ENDING =
-      Map.ofEntries(
-          Map.entry("png", "image/png"),
-          Map.entry("jpg", "image/jpeg"),
-          Map.entry("jpeg", "image/jpeg"),
-          Map.entry("gif", "image/gif"),
-          Map.entry("webp", "image/webp"),
-          Map.entry("mp3", "audio/mp3"),
-          Map.entry("wav", "audio/wav"),
-          Map.entry("ogg", "audio/ogg"),
-          Map.entry("mp4", "video/mp4"),
-          Map.entry("webm", "video/webm"),
-          Map.entry("pdf", "application/pdf"),
-          Map.entry("txt", "text/plain"),
-          Map.entry("md", "text/markdown"),
-          Map.entry("json", "application/json"));
   private static final Set<String> VIDEO_WITHOUT_MIME = Set.of("avi", "mov");
 
   private final Reading reading;
@@ -69,8 +50,8 @@ final class MediaReader {
     Optional<String> mime =
         section
             .string("mime")
-            .or(() -> mimeOf(named))
-            .or(() -> filename.flatMap(MediaReader::mimeOf));
+            .or(() -> MediaTypes.ofName(named))
+            .or(() -> filename.flatMap(MediaTypes::ofName));
     Optional<String> kind = givenKind.or(() -> kindOf(section, mime, named));
     Optional<String> found = Optional.empty();
     if (url.isEmpty() && base64.isEmpty()) {
@@ -100,17 +81,12 @@ final class MediaReader {
   }
 
   private static Optional<String> kindOf(TomlSection section, Optional<String> mime, String named) {
-    if (mime.isEmpty() && VIDEO_WITHOUT_MIME.contains(endingOf(named))) {
+    if (mime.isEmpty() && VIDEO_WITHOUT_MIME.contains(MediaTypes.endingOf(named))) {
       return Optional.of("video");
     }
-    String type = mime.orElse("").toLowerCase(Locale.ROOT);
-    for (String kind : List.of("image", "audio", "video")) {
-      if (type.startsWith(kind + "/")) {
-        return Optional.of(kind);
-      }
-    }
-    if (type.startsWith("application/") || type.startsWith("text/")) {
-      return Optional.of("document");
+    Optional<String> kind = mime.flatMap(MediaTypes::plain).flatMap(MediaTypes::kindOf);
+    if (kind.isPresent()) {
+      return kind;
     }
     section
         .reporter()
@@ -122,15 +98,5 @@ final class MediaReader {
                     mime.map(m -> "MIME type " + Suggestions.quote(m))
                         .orElse("the name " + Suggestions.quote(named))));
     return Optional.empty();
-  }
-
-  private static Optional<String> mimeOf(String named) {
-    return Optional.ofNullable(MIME_BY_ENDING.get(endingOf(named)));
-  }
-
-  private static String endingOf(String named) {
-    String plain = named.split("[?#]", 2)[0];
-    String last = plain.substring(Math.max(plain.lastIndexOf('/'), plain.lastIndexOf('\\')) + 1);
-    return last.substring(last.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 }

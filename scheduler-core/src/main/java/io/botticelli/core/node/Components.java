@@ -14,6 +14,10 @@ import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
+import io.botticelli.core.media.InputMediaSources;
+import io.botticelli.core.media.MediaSources;
+import io.botticelli.core.media.http.HttpMediaSettings;
+import io.botticelli.core.media.http.HttpUrlMedia;
 import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.model.ModelException;
 import io.botticelli.core.model.ProviderDirectory;
@@ -76,6 +80,7 @@ final class Components {
                 models,
                 new MeteredCalls(policies, metrics),
                 tables,
+                media(server),
                 platforms(settings, storage),
                 new JdbcOutboundPosts(transactions, PostingSettings.defaults()),
                 new JdbcRunRecorder(transactions),
@@ -129,6 +134,13 @@ final class Components {
     Platform noop = new NoopPlatform(settings.clock());
     Map<String, Platform> byName = Map.of(DISCORD, preview, "preview", preview, "noop", noop);
     return name -> Optional.ofNullable(byName.get(name));
+  }
+
+  private static MediaSources media(ServerConfig server) {
+    ServerConfig.Media limits = server.media();
+    return new InputMediaSources(
+        new HttpUrlMedia(
+            HttpMediaSettings.of(limits.allowPrivateAddresses(), limits.allowedHosts())));
   }
 
   private static TableSettings tableSettings(ServerConfig server) {

@@ -190,7 +190,8 @@ public final class Node implements AutoCloseable {
                 fence,
                 parameters,
                 settings.overrideModel(),
-                NarrativeRunner.ProgressListener.NONE));
+                NarrativeRunner.ProgressListener.NONE,
+                path -> agreed.workingSet(version).files().readBytes(path)));
   }
 
   private void showFigures() {

@@ -139,7 +139,9 @@ public final class Workbench implements AutoCloseable {
         settings.overrideModel(),
         request.variables(),
         request.saveContent(),
-        request.listener());
+        request.listener(),
+        "",
+        files.files()::readBytes);
   }
 
   /** The failure itself is what the caller must see. */

@@ -34,6 +34,7 @@ class ReadmeTest {
           Map.entry("address", "\"http://localhost:8090/health\""),
           Map.entry("database address", "\"postgresql://localhost:5432/botticelli\""),
           Map.entry("list", "[\"a_table\"]"),
+          Map.entry("hosts", "[\"cdn.example.org\"]"),
           Map.entry("table", "{}"),
           Map.entry("tables", "[]"),
           Map.entry("amount", "2"),

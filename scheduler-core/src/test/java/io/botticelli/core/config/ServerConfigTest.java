@@ -58,6 +58,7 @@ class ServerConfigTest {
                         "potential_discord_posts",
                         "content",
                         "post_history")),
+                new ServerConfig.Media(false, List.of()),
                 BudgetMultipliers.NONE));
   }
 

@@ -16,6 +16,7 @@ import io.botticelli.core.actor.PlatformBinding;
 import io.botticelli.core.actor.Skill;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.ExecutionStatus;
+import io.botticelli.core.media.MediaFiles;
 import io.botticelli.core.model.ModelException;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.posting.PostHistory;
@@ -268,7 +269,8 @@ class ActorRunnerTest {
             EngineFixture.FENCE,
             Map.of(),
             Optional.empty(),
-            NarrativeRunner.ProgressListener.NONE));
+            NarrativeRunner.ProgressListener.NONE,
+            MediaFiles.NONE));
   }
 
   private static Skill skill(String name) {

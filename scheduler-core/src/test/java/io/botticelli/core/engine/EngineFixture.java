@@ -4,6 +4,10 @@ import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
 import io.botticelli.core.engine.NarrativeRunner.RunRequest;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.history.Fence;
+import io.botticelli.core.media.InputMediaSources;
+import io.botticelli.core.media.MediaException;
+import io.botticelli.core.media.MediaSources;
+import io.botticelli.core.media.UrlMedia;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.state.NarrativeState;
 import java.time.Clock;
@@ -27,6 +31,8 @@ final class EngineFixture {
   final RecordedRuns runs = new RecordedRuns();
   final Map<String, String> state = new LinkedHashMap<>();
   final Map<String, String> environment = new HashMap<>();
+  final Map<String, byte[]> files = new HashMap<>();
+  final Map<String, UrlMedia.Fetched> web = new HashMap<>();
   final Map<String, String> variables = new HashMap<>();
   final List<String> warnings = new ArrayList<>();
   final List<String> progress = new ArrayList<>();
@@ -48,6 +54,10 @@ final class EngineFixture {
   }
 
   NarrativeEngine engine() {
+    return engine(new InputMediaSources(this::fetch));
+  }
+
+  NarrativeEngine engine(MediaSources media) {
     NarrativeState narrativeState =
         new NarrativeState() {
           @Override
@@ -65,6 +75,7 @@ final class EngineFixture {
             model,
             io.botticelli.core.model.LanguageModel::generate,
             tables,
+            media,
             name ->
                 name.equals("discord") && !platformMissing
                     ? Optional.of(platform)
@@ -78,7 +89,7 @@ final class EngineFixture {
         settings);
   }
 
-  private RunRequest request(Narrative narrative) {
+  RunRequest request(Narrative narrative) {
     return new RunRequest(
         narrative,
         FENCE,
@@ -90,7 +101,16 @@ final class EngineFixture {
         variables,
         saveContent,
         new Progress(),
-        scope);
+        scope,
+        path -> Optional.ofNullable(files.get(path)));
+  }
+
+  private UrlMedia.Fetched fetch(String url) {
+    UrlMedia.Fetched page = web.get(url);
+    if (page == null) {
+      throw MediaException.permanent("media_refused", "media url is not to be visited", null);
+    }
+    return page;
   }
 
   private final class Progress implements ProgressListener {

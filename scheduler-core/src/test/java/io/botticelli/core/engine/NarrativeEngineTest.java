@@ -20,7 +20,6 @@ import io.botticelli.core.engine.NarrativeRunner.Status;
 import io.botticelli.core.model.Message;
 import io.botticelli.core.model.Message.Role;
 import io.botticelli.core.model.ModelException;
-import io.botticelli.core.narrative.ActInput;
 import io.botticelli.core.narrative.ActInput.Retention;
 import io.botticelli.core.narrative.ModelSettings;
 import io.botticelli.core.narrative.Narrative;
@@ -373,22 +372,6 @@ class NarrativeEngineTest {
   }
 
   @Test
-  void inlineMediaReachesTheModelAndOtherMediaFailsClearly() {
-    ActInput inline = media(Optional.empty(), Optional.of("aGk="));
-    ActInput byUrl = media(Optional.of("https://example.org/x.png"), Optional.empty());
-
-    engine.run(narrative("n", act("a", text("see"), inline)));
-    RunResult result = engine.run(narrative("n", act("a", text("see"), byUrl)));
-
-    Message.Part.Media sent =
-        (Message.Part.Media) engine.model.requests().get(0).messages().get(0).parts().get(1);
-    assertThat(sent.data()).containsExactly('h', 'i');
-    assertThat(result.errorCode()).contains("media_not_supported");
-    assertThat(result.errorMessage().orElseThrow()).contains("later version");
-    assertThat(result.retryable()).isFalse();
-  }
-
-  @Test
   void recordOfAnActHoldsWhatWasSentAndUsed() {
     engine.tables.row("facts", "{\"id\":1}");
     engine.model.answer("yes");
@@ -436,11 +419,6 @@ class NarrativeEngineTest {
 
     assertThat(result.errorCode()).contains("act_timeout");
     assertThat(engine.model.requests()).isEmpty();
-  }
-
-  private static ActInput media(Optional<String> url, Optional<String> base64) {
-    return new ActInput.Media(
-        "image", url, base64, Optional.empty(), Optional.of("image/png"), Optional.empty());
   }
 
   private static ModelException unavailable() {
