@@ -30,9 +30,12 @@ import io.botticelli.core.posting.PostingSettings;
 import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
 import io.botticelli.core.posting.jdbc.JdbcPostHistory;
 import io.botticelli.core.resilience.ResiliencePolicies;
+import io.botticelli.core.state.StateEntries;
 import io.botticelli.core.state.jdbc.JdbcNarrativeState;
+import io.botticelli.core.table.ContentReview;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.table.TableSettings;
+import io.botticelli.core.table.jdbc.JdbcContentReview;
 import io.botticelli.core.table.jdbc.JdbcContentTables;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,8 @@ final class Components {
   final ExecutionHistory history;
   final ActorStates states;
   final ContentTables tables;
+  final ContentReview review;
+  final StateEntries state;
   final Definitions definitions;
   final PreviewMessages preview;
   final ProviderDirectory models;
@@ -68,6 +73,9 @@ final class Components {
     this.definitions = new JdbcDefinitions(transactions);
     this.preview = new JdbcPreviewMessages(transactions);
     this.tables = new JdbcContentTables(transactions, tableSettings(server));
+    this.review = new JdbcContentReview(transactions, tableSettings(server));
+    JdbcNarrativeState narrativeState = new JdbcNarrativeState(transactions);
+    this.state = narrativeState;
     this.models =
         Providers.directory(
             settings.environment(), server, !(token && reachesDiscord), settings.clock());
@@ -84,7 +92,7 @@ final class Components {
                 platforms(settings, storage),
                 new JdbcOutboundPosts(transactions, PostingSettings.defaults()),
                 new JdbcRunRecorder(transactions),
-                new JdbcNarrativeState(transactions),
+                narrativeState,
                 settings.environment()::find,
                 settings.clock(),
                 () -> UUID.randomUUID().toString()),

@@ -27,6 +27,8 @@ import io.botticelli.core.scheduling.LeaseKeeper;
 import io.botticelli.core.scheduling.QuartzProperties;
 import io.botticelli.core.scheduling.SchedulerSettings;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
+import io.botticelli.core.state.StateEntries;
+import io.botticelli.core.table.ContentReview;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.toml.SourceFiles;
 import java.time.Duration;
@@ -266,6 +268,16 @@ public final class Workbench implements AutoCloseable {
   /** Returns the content tables. */
   public ContentTables tables() {
     return components.tables;
+  }
+
+  /** Returns what people do to rows of content tables. */
+  public ContentReview review() {
+    return components.review;
+  }
+
+  /** Returns the narrative state, outside any run. */
+  public StateEntries state() {
+    return components.state;
   }
 
   /** Returns the stored definitions. */

@@ -1,5 +1,7 @@
 /**
- * Narrative state: a small key-value store that outlives runs; PostgreSQL in {@code state.jdbc}.
+ * Narrative state: a small key-value store that outlives runs, for runs ({@link
+ * io.botticelli.core.state.NarrativeState}) and for people ({@link
+ * io.botticelli.core.state.StateEntries}); PostgreSQL in {@code state.jdbc}.
  */
 @NullMarked
 package io.botticelli.core.state;

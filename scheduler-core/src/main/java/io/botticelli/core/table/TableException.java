@@ -8,7 +8,8 @@ public final class TableException extends ActorServerException {
 
   /**
    * @param code {@code table_missing}, {@code column_missing}, {@code filter_refused}, {@code
-   *     identifier_invalid}, {@code table_not_allowed} or {@code value_invalid}
+   *     identifier_invalid}, {@code table_not_allowed}, {@code value_invalid}, {@code row_missing}
+   *     or {@code row_changed}
    * @param message names the offending token and what is allowed
    */
   public TableException(String code, String message) {

@@ -2,8 +2,8 @@ package io.botticelli.web.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.botticelli.core.node.Workbench;
+import io.botticelli.core.table.ContentReview.ReviewedRow;
 import io.botticelli.core.table.ContentTables.Generation;
-import io.botticelli.core.table.ContentTables.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,12 +21,16 @@ import picocli.CommandLine.Spec;
 /** {@code content}: rows that narratives stored. */
 @Command(
     name = "content",
-    description = "Shows what narratives stored.",
+    description = "Shows and reviews what narratives stored.",
     subcommands = {
       ContentCommand.ListRows.class,
       ContentCommand.Show.class,
       ContentCommand.Last.class,
-      ContentCommand.Generations.class
+      ContentCommand.Generations.class,
+      ContentChanges.Tag.class,
+      ContentChanges.Review.class,
+      ContentChanges.Promote.class,
+      ContentChanges.Delete.class
     })
 final class ContentCommand implements Runnable {
   private static final int WIDEST = 60;
@@ -39,7 +43,9 @@ final class ContentCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, show, last or generations is missing");
+    throw new ParameterException(
+        spec.commandLine(),
+        "list, show, last, generations, tag, review, promote or delete is missing");
   }
 
   private static int missing(CommandContext context, String what) {
@@ -88,8 +94,9 @@ final class ContentCommand implements Runnable {
       Limits.check(spec, limit, 1000);
       CommandContext context = CommandContext.of(spec);
       try (Workbench workbench = Workbench.open(context.settings(), false)) {
-        Rows rows = workbench.tables().list(table, Optional.ofNullable(status), limit);
-        if (!rows.tableExists()) {
+        Optional<List<ReviewedRow>> found =
+            workbench.review().list(table, Optional.ofNullable(status), limit);
+        if (found.isEmpty()) {
           return missing(
               context,
               "there is no table "
@@ -97,11 +104,16 @@ final class ContentCommand implements Runnable {
                   + "; narratives create theirs with the first row they store, see 'content"
                   + " generations'");
         }
+        List<ReviewedRow> rows = found.get();
         if (context.options().isJson() || format == Format.JSON) {
-          context.output().json(Map.of("table", table, "items", rows.rows()));
+          context
+              .output()
+              .json(
+                  Map.of(
+                      "table", table, "items", rows.stream().map(RowViews::withVersion).toList()));
         } else if (format == Format.TABLE_NAME_ONLY) {
           context.output().line(table);
-        } else if (rows.rows().isEmpty()) {
+        } else if (rows.isEmpty()) {
           context.output().line("No rows.");
         } else {
           print(context.output(), rows);
@@ -110,19 +122,23 @@ final class ContentCommand implements Runnable {
       return ExitCodes.OK;
     }
 
-    private static void print(Output output, Rows rows) {
+    private static void print(Output output, List<ReviewedRow> rows) {
+      List<String> all = new ArrayList<>();
+      rows.get(0).row().fieldNames().forEachRemaining(all::add);
       List<String> columns = new ArrayList<>();
-      FIRST_COLUMNS.stream().filter(rows.columns()::contains).forEach(columns::add);
-      rows.columns().stream()
+      FIRST_COLUMNS.stream().filter(all::contains).forEach(columns::add);
+      all.stream()
           .filter(column -> column.contains("content") || column.contains("text"))
           .filter(column -> !columns.contains(column))
           .findFirst()
-          .or(() -> rows.columns().stream().filter(column -> !columns.contains(column)).findFirst())
+          .or(() -> all.stream().filter(column -> !columns.contains(column)).findFirst())
           .ifPresent(columns::add);
       output.table(
           columns,
-          rows.rows().stream()
-              .map(row -> columns.stream().map(column -> cell(column, row.path(column))).toList())
+          rows.stream()
+              .map(
+                  row ->
+                      columns.stream().map(column -> cell(column, row.row().path(column))).toList())
               .toList(),
           WIDEST);
     }
@@ -149,14 +165,14 @@ final class ContentCommand implements Runnable {
     public Integer call() {
       CommandContext context = CommandContext.of(spec);
       try (Workbench workbench = Workbench.open(context.settings(), false)) {
-        Optional<JsonNode> row = workbench.tables().find(table, id);
+        Optional<ReviewedRow> row = workbench.review().find(table, id);
         if (row.isEmpty()) {
           return missing(context, "there is no row " + id + " in " + table);
         }
         if (context.options().isJson()) {
-          context.output().json(row.get());
+          context.output().json(RowViews.withVersion(row.get()));
         } else {
-          row.get()
+          RowViews.withVersion(row.get())
               .properties()
               .forEach(
                   field -> context.output().line(field.getKey() + ": " + text(field.getValue())));

@@ -84,6 +84,8 @@ final class Logging {
     root.setLevel(Level.WARN);
     root.addAppender(console);
     context.getLogger("io.botticelli").setLevel(ours);
+    // Who changed what is said whatever else is not.
+    context.getLogger("io.botticelli.audit").setLevel(Level.INFO);
     // The embedded server's start-up chatter and Jetty's banner are no news.
     context.getLogger("io.zonky").setLevel(Level.ERROR);
     context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);

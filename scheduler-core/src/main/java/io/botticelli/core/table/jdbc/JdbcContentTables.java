@@ -8,7 +8,6 @@ import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.table.TableException;
 import io.botticelli.core.table.TableSettings;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcContentTables implements ContentTables {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcContentTables.class);
-  private static final int MAX_LISTED = 1_000;
 
   private final Transactions transactions;
   private final TableSettings settings;
@@ -243,25 +241,10 @@ public final class JdbcContentTables implements ContentTables {
             return TableReader.MISSING;
           }
           Relation relation = found.get();
-          Optional<SqlFragment> where =
-              status.flatMap(
-                  wanted ->
-                      relation
-                          .columns()
-                          .find("review_status")
-                          .map(
-                              column ->
-                                  new SqlFragment(
-                                      column.quoted() + "::text = ?", List.of(wanted))));
           return TableReader.read(
               connection,
               relation,
-              new Selection(
-                  relation.columns().all(),
-                  where,
-                  OrderBy.byAge(relation.columns(), true),
-                  clamped(limit),
-                  0));
+              Listings.newest(relation, relation.columns().all(), status, limit));
         });
   }
 
@@ -271,20 +254,7 @@ public final class JdbcContentTables implements ContentTables {
         "find a row of table " + catalog.checked(table),
         connection -> {
           Relation relation = existing(session(connection), table);
-          TableColumn key = relation.columns().get(MetadataColumns.ID);
-          // As text, since an id that came with the data may be of any type.
-          Selection selection =
-              new Selection(
-                  relation.columns().all(),
-                  Optional.of(
-                      new SqlFragment(
-                          key.type().isInteger()
-                              ? key.quoted() + " = ?"
-                              : key.quoted() + "::text = ?",
-                          List.of(key.type().isInteger() ? (Object) id : String.valueOf(id)))),
-                  "",
-                  1,
-                  0);
+          Selection selection = Listings.one(relation, relation.columns().all(), id);
           return TableReader.read(connection, relation, selection).rows().stream().findFirst();
         });
   }
@@ -293,7 +263,7 @@ public final class JdbcContentTables implements ContentTables {
   public List<Generation> listGenerations(Optional<String> status, int limit) {
     return transactions.read(
         "list generations",
-        connection -> Generations.list(session(connection), status, clamped(limit)));
+        connection -> Generations.list(session(connection), status, Listings.clamped(limit)));
   }
 
   private Relation existing(Connection connection, String table) throws SQLException {
@@ -306,18 +276,7 @@ public final class JdbcContentTables implements ContentTables {
                     "table " + Identifiers.shown(table) + " does not exist in schema content"));
   }
 
-  /** Filters with CURRENT_DATE or a time without a zone mean UTC whatever the server's zone is. */
   private Connection session(Connection connection) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT set_config('statement_timeout', ?, true), set_config('TimeZone', 'UTC', true)")) {
-      statement.setString(1, String.valueOf(settings.statementTimeout().toMillis()));
-      statement.execute();
-    }
-    return connection;
-  }
-
-  private static int clamped(int limit) {
-    return Math.max(1, Math.min(limit, MAX_LISTED));
+    return TableSession.of(connection, settings);
   }
 }

@@ -43,4 +43,21 @@ class JdbcNarrativeStateDbTest {
 
     assertThat(state.find("k'; DROP TABLE narrative_state; --")).contains("value ${x} '");
   }
+
+  @Test
+  void peopleListSetAndDeleteWhatRunsSave() {
+    state.save(fence, Map.of("discord.id", "7", "discord_x", "8", "other", "9"));
+
+    state.set("discord.id", "70\u0000");
+
+    assertThat(state.find("discord.id")).contains("70");
+    assertThat(state.list("discord.", 10))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.value()).isEqualTo("70"));
+    assertThat(state.list("", 2)).hasSize(2);
+    assertThat(state.list("%", 10)).as("a prefix is no pattern").isEmpty();
+    assertThat(state.delete("discord.id")).isTrue();
+    assertThat(state.delete("discord.id")).isFalse();
+    assertThat(state.find("discord.id")).isEmpty();
+  }
 }
