@@ -88,6 +88,11 @@ final class RecordingSourceFiles implements SourceFiles {
   }
 
   @Override
+  public boolean isWithin(String path, List<String> directories) {
+    return files.isWithin(path, directories);
+  }
+
+  @Override
   public String resolve(String directory, String reference) {
     String resolved = files.resolve(directory, reference);
     if (reference.startsWith("/") && !resolved.startsWith("/")) {
@@ -203,6 +208,11 @@ final class RecordingSourceFiles implements SourceFiles {
     @Override
     public List<String> lookupRoots(String file) {
       return files.lookupRoots(file);
+    }
+
+    @Override
+    public boolean isWithin(String path, List<String> directories) {
+      return files.isWithin(path, directories);
     }
 
     @Override

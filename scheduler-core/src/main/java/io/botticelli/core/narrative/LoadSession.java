@@ -139,7 +139,7 @@ final class LoadSession {
       LoadedFile calling, String written, ProblemReporter reporter, List<String> path) {
     String reference = environment.expand(written);
     try {
-      Optional<String> located = locator.locate(reference, calling.path());
+      Optional<String> located = locator.locateNested(reference, calling.path());
       if (located.isEmpty()) {
         String places = String.join(", ", locator.places(reference, calling.path()));
         reporter.error(

@@ -28,6 +28,25 @@ final class NarrativeLocator {
         return Optional.of(place);
       }
     }
+    return search(reference);
+  }
+
+  /** As {@link #locate}, for what a narrative names: that must be where narratives are. */
+  Optional<String> locateNested(String reference, String callingFile) {
+    if (reference.isBlank()) {
+      return Optional.empty();
+    }
+    List<String> allowed = new ArrayList<>(sources.lookupRoots(callingFile));
+    allowed.add(narrativesRoot);
+    for (String place : places(reference, callingFile)) {
+      if (sources.isWithin(place, allowed) && sources.exists(place)) {
+        return Optional.of(place);
+      }
+    }
+    return search(reference);
+  }
+
+  private Optional<String> search(String reference) {
     String file = withEnding(reference);
     return sources.search(narrativesRoot, file.substring(file.lastIndexOf('/') + 1));
   }

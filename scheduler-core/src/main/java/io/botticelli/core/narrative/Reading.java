@@ -69,7 +69,15 @@ final class Reading {
     String reference = environment().expand(written);
     try {
       Optional<String> found = session.find(reference, file.path());
-      if (found.isEmpty()) {
+      if (found.isEmpty() && session.lookup().leadsOutside(reference, file.path())) {
+        reporter.error(
+            "file_outside",
+            path,
+            "file "
+                + Suggestions.quote(written)
+                + " leads outside of this file's directory, the context path and the working"
+                + " directory; move it below one of them");
+      } else if (found.isEmpty()) {
         reporter.error(
             "missing_file",
             path,

@@ -74,7 +74,9 @@ public final class DiskSourceFiles implements SourceFiles {
       }
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
-        if (name.equals(fileName) && Files.isRegularFile(entry)) {
+        if (name.equals(fileName)
+            && Files.isRegularFile(entry)
+            && real(entry).startsWith(real(start.get()))) {
           return Optional.of(key(entry));
         }
         // Links are not followed: they may lead above the root or in a circle.
@@ -93,6 +95,27 @@ public final class DiskSourceFiles implements SourceFiles {
     contextPath.ifPresent(directory -> roots.add(key(directory)));
     roots.add(key(workingDirectory));
     return List.copyOf(roots);
+  }
+
+  /** A link that leads out is as good as a path that does. */
+  @Override
+  public boolean isWithin(String path, List<String> directories) {
+    Optional<Path> file = locate(path);
+    List<Path> roots = directories.stream().map(this::locate).flatMap(Optional::stream).toList();
+    return file.filter(found -> roots.stream().anyMatch(found::startsWith)).isPresent()
+        && file.map(DiskSourceFiles::real)
+            .filter(found -> roots.stream().map(DiskSourceFiles::real).anyMatch(found::startsWith))
+            .isPresent();
+  }
+
+  /** Returns where a path leads when links are followed; of one that does not exist, itself. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      Path parent = path.getParent();
+      return parent == null ? path : real(parent).resolve(path.getFileName());
+    }
   }
 
   @Override

@@ -56,6 +56,16 @@ public interface SourceFiles {
   List<String> lookupRoots(String file);
 
   /**
+   * Tells whether a file is below one of the directories, wherever links on its path lead.
+   *
+   * @param path normalised path; need not exist
+   * @param directories normalised paths
+   */
+  default boolean isWithin(String path, List<String> directories) {
+    return SourcePaths.isWithin(SourcePaths.normalise(path), directories);
+  }
+
+  /**
    * Returns the normalised path of a reference.
    *
    * @param directory normalised path of a directory, "" = the base directory

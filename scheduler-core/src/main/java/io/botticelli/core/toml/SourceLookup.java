@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds text and media files that a file names: absolute paths as they are; else below the naming
- * file's directory, the context path and the working directory, in this order; a bare name is then
- * searched recursively below the same places, never above them. Thread-safe.
+ * Finds text and media files that a file names below the naming file's directory, the context path
+ * and the working directory, in this order; a bare name is then searched recursively below the same
+ * places. Absolute paths, {@code ..} and links may lead from one of these places to another, never
+ * out of them: what a narrative names is hostile. Thread-safe.
  */
 public final class SourceLookup {
   private final SourceFiles sources;
@@ -30,7 +31,8 @@ public final class SourceLookup {
     }
     List<String> roots = sources.lookupRoots(callingFile);
     for (String place : candidates(reference, roots)) {
-      if (sources.exists(place)) {
+      // In this order: what must not be read is not even looked for.
+      if (sources.isWithin(place, roots) && sources.exists(place)) {
         return Optional.of(place);
       }
     }
@@ -43,6 +45,19 @@ public final class SourceLookup {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Tells whether a reference that was not found leads out of the places where files are read: by
+   * its path from all of them, or by a link.
+   */
+  public boolean leadsOutside(String reference, String callingFile) {
+    List<String> roots = sources.lookupRoots(callingFile);
+    Set<String> places = candidates(reference, roots);
+    return places.stream().noneMatch(place -> sources.isWithin(place, roots))
+        || places.stream()
+            .anyMatch(
+                place -> SourcePaths.isWithin(place, roots) && !sources.isWithin(place, roots));
   }
 
   /** Returns the places {@link #find} looks at, in words, for messages. */

@@ -2,6 +2,7 @@ package io.botticelli.core.toml;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** Arithmetic on normalised paths with {@code /}; "" is the base directory. Pure. */
 final class SourcePaths {
@@ -28,6 +29,16 @@ final class SourcePaths {
       }
     }
     return (absolute ? "/" : "") + String.join("/", parts);
+  }
+
+  /** Tells whether a normalised path is below one of the directories as written. */
+  static boolean isWithin(String path, List<String> directories) {
+    return directories.stream()
+        .anyMatch(
+            directory ->
+                directory.isEmpty()
+                    ? !path.startsWith("/") && !path.equals("..") && !path.startsWith("../")
+                    : path.startsWith(directory.endsWith("/") ? directory : directory + "/"));
   }
 
   static String directoryOf(String file) {

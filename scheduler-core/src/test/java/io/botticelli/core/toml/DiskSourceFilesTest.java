@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,26 @@ class DiskSourceFilesTest extends SourceFilesContract {
     DiskSourceFiles sources = new DiskSourceFiles(inside, Optional.empty(), inside);
 
     assertThat(sources.search("", "secret.md")).isEmpty();
+  }
+
+  @Test
+  void aLinkIsWithinADirectoryOnlyIfItsTargetIs() throws IOException {
+    Path inside = Files.createDirectories(directory.resolve("inside"));
+    Path outside = Files.createDirectories(directory.resolve("outside"));
+    Files.writeString(outside.resolve("secret.md"), "secret");
+    Files.writeString(inside.resolve("open.md"), "open");
+    Files.createSymbolicLink(inside.resolve("out.md"), outside.resolve("secret.md"));
+    Files.createSymbolicLink(inside.resolve("in.md"), inside.resolve("open.md"));
+    Files.createSymbolicLink(inside.resolve("dir"), outside);
+    DiskSourceFiles sources = new DiskSourceFiles(inside, Optional.empty(), inside);
+
+    assertThat(sources.isWithin("in.md", List.of(""))).isTrue();
+    assertThat(sources.isWithin("missing.md", List.of(""))).isTrue();
+    assertThat(sources.isWithin("out.md", List.of(""))).isFalse();
+    assertThat(sources.isWithin("dir/secret.md", List.of(""))).isFalse();
+    assertThat(sources.isWithin("dir/missing.md", List.of(""))).isFalse();
+    assertThat(sources.search("", "out.md")).isEmpty();
+    assertThat(sources.search("", "in.md")).contains("in.md");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.botticelli.core.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,20 @@ abstract class SourceFilesContract {
     assertThat(lookup.find("built.md", "a/post.toml")).isEmpty();
     assertThat(lookup.find("module.md", "a/post.toml")).isEmpty();
     assertThat(lookup.find("a/target/built.md", "top.toml")).contains("a/target/built.md");
+  }
+
+  @Test
+  void findsNothingOutsideOfItsPlaces() {
+    for (String outside : List.of("/etc/passwd", "../../../../etc/passwd", "..", "/")) {
+      assertThat(lookup.find(outside, "a/post.toml")).as(outside).isEmpty();
+    }
+    assertThat(lookup.leadsOutside("/etc/passwd", "a/post.toml")).isTrue();
+    assertThat(lookup.leadsOutside("../../../x.md", "a/post.toml")).isTrue();
+    assertThat(lookup.leadsOutside("missing.md", "a/post.toml")).isFalse();
+    assertThat(lookup.leadsOutside("../missing.md", "a/post.toml")).isFalse();
+    assertThat(sources.isWithin("a-b/far.md", List.of("a"))).isFalse();
+    assertThat(sources.isWithin("a/../b/far.md", List.of("b"))).isTrue();
+    assertThat(sources.isWithin("a/../b/far.md", List.of("a"))).isFalse();
   }
 
   @Test
