@@ -70,6 +70,33 @@ class QuartzSchemaDbTest {
     assertThat(plan).contains(index).doesNotContain("Seq Scan").doesNotContain("Sort");
   }
 
+  @Test
+  void acquisitionReadsOnlyWhatItTakesOfALargeBacklog() throws SQLException {
+    TestDatabase database = TestDatabase.fresh();
+    database.execute(
+        """
+        INSERT INTO qrtz_job_details SELECT 'botticelli', 'job-' || n, 'actors', NULL, 'x', true,
+          true, false, true, NULL FROM generate_series(1, 20000) n""",
+        """
+        INSERT INTO qrtz_triggers SELECT 'botticelli', 'trigger-' || n, 'actors', 'job-' || n,
+          'actors', NULL, 1000000 + n * 7919 % 20000, -1, 5, 'WAITING', 'CRON', 0, 0, NULL, 2, NULL
+        FROM generate_series(1, 20000) n""",
+        // The test server commits asynchronously; rows count as visible to all once written out.
+        "CHECKPOINT",
+        "VACUUM ANALYZE qrtz_triggers");
+
+    String plan =
+        explain(
+            database,
+            bind(
+                StdJDBCConstants.SELECT_NEXT_TRIGGER_TO_ACQUIRE, "'WAITING'", "2000000", "500000"));
+
+    assertThat(plan)
+        .as("all are due, and the planner does not know that Quartz takes a few")
+        .contains("Index Only Scan using qrtz_triggers_acquire")
+        .doesNotContain("Sort");
+  }
+
   private static String bind(String quartzStatement, String... values) {
     String sql = quartzStatement.replace("{0}", "QRTZ_").replace("{1}", "'botticelli'");
     for (String value : values) {
