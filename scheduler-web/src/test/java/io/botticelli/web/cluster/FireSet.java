@@ -23,7 +23,7 @@ final class FireSet {
   static final Duration PERIOD = Duration.ofSeconds(2);
 
   /** Nodes are up by then, so that the actors' phases stay as they are spread. */
-  private static final Duration LEAD = Duration.ofSeconds(4);
+  private static final Duration LEAD = Duration.ofSeconds(5);
 
   private final TestDatabase database;
   private final int actors;

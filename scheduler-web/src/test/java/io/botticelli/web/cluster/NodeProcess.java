@@ -74,7 +74,10 @@ public final class NodeProcess implements AutoCloseable {
       builder.environment().clear();
       builder.environment().put("BOTTICELLI_NODE_ID", name);
       builder.environment().putAll(environment);
-      return new NodeProcess(name, builder.start(), out, log);
+      Process process = builder.start();
+      // A build that is interrupted must not leave a node behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+      return new NodeProcess(name, process, out, log);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
