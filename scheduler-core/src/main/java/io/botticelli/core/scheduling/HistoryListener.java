@@ -8,6 +8,7 @@ import io.botticelli.core.history.FireIdentity.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.quartz.JobExecutionContext;
 import org.quartz.Trigger;
 import org.slf4j.Logger;
@@ -55,7 +56,12 @@ final class HistoryListener extends SafeListener {
     Instant missed = trigger.getNextFireTime().toInstant();
     ActorName actor = actor(trigger);
     metrics.misfired(actor, "fire_once_now");
-    later.execute(() -> record(actor, missed));
+    try {
+      later.execute(() -> record(actor, missed));
+    } catch (RejectedExecutionException stopping) {
+      // Quartz may still look for misfires while the node stops; the fire is to be accounted for.
+      record(actor, missed);
+    }
   }
 
   private void record(ActorName actor, Instant missed) {
