@@ -17,6 +17,9 @@ final class TextTemplate {
   /** Loops over stored rows must not be able to build a text no model takes. */
   private static final int MAX_LENGTH = 4_000_000;
 
+  /** Loops inside loops over what a model answered must end, also when they write nothing. */
+  private static final int MAX_PASSES = 100_000;
+
   private final List<Node> nodes;
 
   TextTemplate(List<Node> nodes) {
@@ -64,9 +67,9 @@ final class TextTemplate {
    * @throws RunEndedException if the text grows beyond every limit
    */
   String render(Lookup lookup, Consumer<String> unresolved) {
-    StringBuilder out = new StringBuilder();
-    render(nodes, lookup, unresolved, out);
-    return out.toString();
+    Rendering rendering = new Rendering(unresolved);
+    rendering.render(nodes, lookup);
+    return rendering.out.toString();
   }
 
   /** Returns the first names of all expressions, to know which tables the text speaks of. */
@@ -96,46 +99,62 @@ final class TextTemplate {
     return expression.split("[.\\[]", 2)[0];
   }
 
-  private static void render(
-      List<Node> nodes, Lookup lookup, Consumer<String> unresolved, StringBuilder out) {
-    for (Node node : nodes) {
-      if (node instanceof Node.Literal literal) {
-        out.append(literal.text());
-      } else if (node instanceof Node.Output output) {
-        Optional<Value> value = lookup.find(output.expression());
-        if (value.isEmpty()) {
-          unresolved.accept(output.source());
+  /** One rendering and how much of its bounds it has used up; confined to its thread. */
+  private static final class Rendering {
+    private final Consumer<String> unresolved;
+    private final StringBuilder out = new StringBuilder();
+    private int passes;
+
+    Rendering(Consumer<String> unresolved) {
+      this.unresolved = unresolved;
+    }
+
+    void render(List<Node> nodes, Lookup lookup) {
+      for (Node node : nodes) {
+        if (node instanceof Node.Literal literal) {
+          out.append(literal.text());
+        } else if (node instanceof Node.Output output) {
+          Optional<Value> value = lookup.find(output.expression());
+          if (value.isEmpty()) {
+            unresolved.accept(output.source());
+          }
+          out.append(value.map(Value::text).orElse(output.source()));
+        } else if (node instanceof Node.Choice choice) {
+          choice.branches().stream()
+              .filter(branch -> holds(branch.condition(), lookup))
+              .findFirst()
+              .ifPresent(branch -> render(branch.body(), lookup));
+        } else if (node instanceof Node.Loop loop) {
+          renderLoop(loop, lookup);
         }
-        out.append(value.map(Value::text).orElse(output.source()));
-      } else if (node instanceof Node.Choice choice) {
-        choice.branches().stream()
-            .filter(branch -> holds(branch.condition(), lookup))
-            .findFirst()
-            .ifPresent(branch -> render(branch.body(), lookup, unresolved, out));
-      } else if (node instanceof Node.Loop loop) {
-        renderLoop(loop, lookup, unresolved, out);
-      }
-      if (out.length() > MAX_LENGTH) {
-        throw RunEndedException.failed(
-            "text_too_large",
-            "a text input grew beyond "
-                + MAX_LENGTH
-                + " characters while rendering; limit the tables it loops over");
+        if (out.length() > MAX_LENGTH) {
+          throw RunEndedException.failed(
+              "text_too_large",
+              "a text input grew beyond "
+                  + MAX_LENGTH
+                  + " characters while rendering; limit the tables it loops over");
+        }
       }
     }
-  }
 
-  private static void renderLoop(
-      Node.Loop loop, Lookup lookup, Consumer<String> unresolved, StringBuilder out) {
-    List<JsonNode> rows = lookup.find(loop.expression()).map(Value::rows).orElse(List.of());
-    int index = 0;
-    for (JsonNode row : rows) {
-      index++;
-      Map<String, Value> own = new HashMap<>();
-      own.put(loop.variable(), Value.of(row));
-      own.put("loop.index", Value.of(Integer.toString(index)));
-      render(
-          loop.body(), expression -> inLoop(loop, row, own, expression, lookup), unresolved, out);
+    private void renderLoop(Node.Loop loop, Lookup lookup) {
+      List<JsonNode> rows = lookup.find(loop.expression()).map(Value::rows).orElse(List.of());
+      int index = 0;
+      for (JsonNode row : rows) {
+        passes++;
+        if (passes > MAX_PASSES) {
+          throw RunEndedException.failed(
+              "text_too_large",
+              "a text input loops more than "
+                  + MAX_PASSES
+                  + " times; limit the tables and answers it loops over");
+        }
+        index++;
+        Map<String, Value> own = new HashMap<>();
+        own.put(loop.variable(), Value.of(row));
+        own.put("loop.index", Value.of(Integer.toString(index)));
+        render(loop.body(), expression -> inLoop(loop, row, own, expression, lookup));
+      }
     }
   }
 

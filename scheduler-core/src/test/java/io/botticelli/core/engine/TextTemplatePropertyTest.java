@@ -1,13 +1,17 @@
 package io.botticelli.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 class TextTemplatePropertyTest {
 
@@ -49,6 +53,49 @@ class TextTemplatePropertyTest {
                 .orElseThrow()
                 .render(n -> Optional.empty(), u -> {}))
         .isEqualTo(text);
+  }
+
+  @Property
+  void textThatIsRefusedOrHasNoMeaningIsWholeAgain(@ForAll("hostile") String text) {
+    Optional<TextTemplate> template = new TextTemplateParser(text).parse();
+    String blocks = text.replaceAll("[^{}%#]", "");
+
+    String rendered = template.map(t -> t.render(n -> Optional.empty(), u -> {})).orElse(text);
+
+    if (!blocks.contains("{%") && !blocks.contains("{#")) {
+      assertThat(rendered.strip()).isEqualTo(text.strip());
+    }
+  }
+
+  @Property(tries = 30)
+  void millionsOfCharactersOfAnyPatternParseInLinearTime(@ForAll("hostile") String pattern) {
+    String text = pattern.isEmpty() ? "{" : pattern;
+    String huge = text.repeat(2_000_000 / text.length() + 1);
+    long start = System.nanoTime();
+
+    new TextTemplateParser(huge)
+        .parse()
+        .ifPresent(template -> template.render(name -> Optional.empty(), unresolved -> {}));
+
+    assertThat((System.nanoTime() - start) / 1_000_000_000.0).as("seconds").isLessThan(10);
+  }
+
+  @Test
+  void loopsOverLoopsEndAlsoWhenTheyWriteNothing() {
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < 1_000; i++) {
+      rows.add(i);
+    }
+    TextTemplate template =
+        new TextTemplateParser(
+                "{% for a in t %}{% for b in t %}{% for c in t %}{% endfor %}"
+                    + "{% endfor %}{% endfor %}")
+            .parse()
+            .orElseThrow();
+
+    assertThatThrownBy(() -> template.render(name -> Optional.of(Value.of(rows)), u -> {}))
+        .isInstanceOf(RunEndedException.class)
+        .hasMessageContaining("100000");
   }
 
   @Provide

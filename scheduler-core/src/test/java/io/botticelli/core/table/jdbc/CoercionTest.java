@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +130,39 @@ class CoercionTest {
     assertThat(Coercion.coerce(absurd, ColumnType.of("jsonb")).text()).hasSizeLessThan(30);
     assertThat(Coercion.coerce(TextNode.valueOf("{\"a\":1e999999}"), ColumnType.of("jsonb")).text())
         .startsWith("\"");
+  }
+
+  @Property
+  void anyTextBecomesAValueOrAProblemOfEveryType(
+      @ForAll String text, @ForAll("types") String type) {
+    Coercion.Coerced coerced =
+        Coercion.coerce(TextNode.valueOf(text), ColumnType.of(type, -1, true));
+
+    assertThat(coerced.text() != null || coerced.problem().isPresent())
+        .as("nothing is lost in silence")
+        .isTrue();
+  }
+
+  @Provide
+  Arbitrary<String> types() {
+    return Arbitraries.of(
+        "bigint",
+        "integer",
+        "smallint",
+        "numeric",
+        "real",
+        "double precision",
+        "boolean",
+        "text",
+        "character varying",
+        "jsonb",
+        "json",
+        "uuid",
+        "date",
+        "timestamp with time zone",
+        "timestamp without time zone",
+        "text[]",
+        "bigint[]");
   }
 
   @Property
