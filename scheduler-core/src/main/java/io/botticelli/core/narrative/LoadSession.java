@@ -34,6 +34,7 @@ final class LoadSession {
   private final Map<String, Optional<LoadedFile>> files = new HashMap<>();
   private final Map<List<String>, Optional<String>> found = new HashMap<>();
   private final Map<String, Optional<String>> texts = new HashMap<>();
+  private final Map<String, Integer> mediaSizes = new HashMap<>();
   private final Map<Id, Done> done = new HashMap<>();
   private final Deque<Open> open = new ArrayDeque<>();
 
@@ -58,6 +59,16 @@ final class LoadSession {
   /** Reads a text file; the same text serves every input that names it. */
   Optional<String> readText(String file) {
     return texts.computeIfAbsent(file, sources::readText);
+  }
+
+  /**
+   * Returns the size of a media file in bytes; each file is read once.
+   *
+   * @throws SourceFileException if it cannot be read or is too large
+   */
+  int mediaSize(String file) {
+    return mediaSizes.computeIfAbsent(
+        file, path -> sources.readBytes(path).map(bytes -> bytes.length).orElse(0));
   }
 
   SourceLookup lookup() {
