@@ -29,6 +29,11 @@ import io.botticelli.core.platform.noop.NoopPlatform;
 import io.botticelli.core.posting.PostingSettings;
 import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
 import io.botticelli.core.scheduling.LeaseKeeper;
+import io.botticelli.core.security.CommandGate;
+import io.botticelli.core.security.CommandSecurity;
+import io.botticelli.core.security.SecurityMode;
+import io.botticelli.core.security.jdbc.JdbcApprovals;
+import io.botticelli.core.security.jdbc.JdbcTokenBuckets;
 import io.botticelli.core.state.jdbc.JdbcNarrativeState;
 import io.botticelli.core.table.TableSettings;
 import io.botticelli.core.table.jdbc.JdbcContentTables;
@@ -82,7 +87,12 @@ final class FullRun implements AutoCloseable {
                 new JdbcNarrativeState(transactions),
                 name -> Optional.empty(),
                 clock,
-                () -> UUID.randomUUID().toString()),
+                () -> UUID.randomUUID().toString(),
+                new CommandSecurity(
+                    SecurityMode.PERMISSIVE,
+                    Optional.empty(),
+                    new CommandGate(new JdbcTokenBuckets(transactions), clock),
+                    new JdbcApprovals(transactions))),
             EngineSettings.DEFAULTS);
     narrative =
         new NarrativeParser(

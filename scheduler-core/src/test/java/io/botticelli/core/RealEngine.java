@@ -33,6 +33,7 @@ import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
 import io.botticelli.core.posting.jdbc.JdbcPostHistory;
 import io.botticelli.core.resilience.ResiliencePolicies;
 import io.botticelli.core.resilience.RetrySettings;
+import io.botticelli.core.security.InMemoryApprovals;
 import io.botticelli.core.state.jdbc.JdbcNarrativeState;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.table.TableSettings;
@@ -92,7 +93,8 @@ final class RealEngine {
                 new JdbcNarrativeState(database.transactions()),
                 RealEngine::environment,
                 clock,
-                () -> UUID.randomUUID().toString()),
+                () -> UUID.randomUUID().toString(),
+                InMemoryApprovals.permissive()),
             EngineSettings.DEFAULTS);
     Path files = files();
     this.sources = new DiskSourceFiles(files, Optional.empty(), files);

@@ -25,6 +25,7 @@ import io.botticelli.core.model.offline.OfflineLanguageModel;
 import io.botticelli.core.platform.noop.NoopPlatform;
 import io.botticelli.core.posting.PostingSettings;
 import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
+import io.botticelli.core.security.InMemoryApprovals;
 import io.botticelli.core.state.NarrativeState;
 import io.botticelli.core.table.TableSettings;
 import io.botticelli.core.table.jdbc.JdbcContentTables;
@@ -121,7 +122,8 @@ class ShippedPipelineDbTest {
             new NoState(),
             name -> Optional.empty(),
             CLOCK,
-            () -> UUID.randomUUID().toString()),
+            () -> UUID.randomUUID().toString(),
+            InMemoryApprovals.permissive()),
         EngineSettings.DEFAULTS);
   }
 

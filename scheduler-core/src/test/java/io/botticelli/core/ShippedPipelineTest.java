@@ -28,6 +28,7 @@ import io.botticelli.core.platform.PostingPlatform;
 import io.botticelli.core.platform.PostingPlatform.PostReceipt;
 import io.botticelli.core.platform.noop.NoopPlatform;
 import io.botticelli.core.posting.OutboundPosts;
+import io.botticelli.core.security.InMemoryApprovals;
 import io.botticelli.core.state.NarrativeState;
 import io.botticelli.core.toml.DiskSourceFiles;
 import io.botticelli.core.toml.MemorySourceFiles;
@@ -252,7 +253,8 @@ class ShippedPipelineTest {
             new NoState(),
             name -> Optional.empty(),
             CLOCK,
-            () -> "run-" + runs + "-" + System.nanoTime()),
+            () -> "run-" + runs + "-" + System.nanoTime(),
+            InMemoryApprovals.permissive()),
         EngineSettings.DEFAULTS);
   }
 

@@ -13,6 +13,7 @@ import io.botticelli.core.narrative.ActInput;
 import io.botticelli.core.narrative.Carousel;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.platform.PlatformException;
+import io.botticelli.core.security.CommandDeniedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -219,6 +220,8 @@ final class ActProcessor {
       after = model.retryAfter().orElse(after);
     } else if (failure instanceof PlatformException platform) {
       after = platform.retryAfter().orElse(after);
+    } else if (failure instanceof CommandDeniedException denied) {
+      after = denied.retryAfter().orElse(after);
     }
     return RunEndedException.failed(
         failure.code(),
@@ -231,6 +234,10 @@ final class ActProcessor {
   private void recordEnding(
       Pass pass, int sequence, ActClock clock, ActRecording recording, RunEndedException ended) {
     Act act = pass.narrative().acts().get(sequence);
+    if (!ended.response().isEmpty() && ended.status() == Status.WAITING_APPROVAL) {
+      recording.answered(
+          ActAnswer.withoutModel(ended.response(), null, "waiting_approval", Optional.empty()));
+    }
     recorder.recordAct(
         pass.session().fence(),
         pass.runId(),

@@ -193,6 +193,10 @@ public final class ActorRunner {
         tally.cancelled(skill.name());
         return false;
       }
+      case WAITING_APPROVAL -> {
+        tally.waiting(skill.name(), result.errorMessage().orElse("a command waits for a person"));
+        return true;
+      }
       case FAILED ->
           tally.failed(
               skill.name(),
@@ -251,7 +255,7 @@ public final class ActorRunner {
     RunResult failure = null;
     for (int pass = 1; pass <= run.actor().execution().maxIterations(); pass++) {
       last = once(run, skill, narrative, scope + "p" + pass, tally);
-      if (last.status() == Status.CANCELLED) {
+      if (last.status() == Status.CANCELLED || last.status() == Status.WAITING_APPROVAL) {
         return last;
       }
       completed |= last.status() == Status.COMPLETED;

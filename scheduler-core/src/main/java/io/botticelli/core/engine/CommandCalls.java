@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.narrative.ActInput.BotCommand;
 import io.botticelli.core.platform.Platform;
@@ -8,8 +9,15 @@ import io.botticelli.core.platform.PlatformCommand;
 import io.botticelli.core.platform.PlatformException;
 import io.botticelli.core.platform.PlatformException.Kind;
 import io.botticelli.core.platform.PlatformException.Outcome;
+import io.botticelli.core.posting.OutboundPosts.OutboundMessage;
+import io.botticelli.core.security.CommandCall;
+import io.botticelli.core.security.CommandDeniedException;
+import io.botticelli.core.security.GateDecision;
+import io.botticelli.core.security.GuildLookup;
 import io.botticelli.core.table.TableException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +31,24 @@ final class CommandCalls {
   private final MessageSends sends;
   private final TableUpdates updates;
   private final StateCapture capture;
+  private final CommandGuard guard;
+  private final Clock clock;
 
   CommandCalls(
       Commands commands,
       Arguments arguments,
       MessageSends sends,
       TableUpdates updates,
-      StateCapture capture) {
+      StateCapture capture,
+      CommandGuard guard,
+      Clock clock) {
     this.commands = commands;
     this.arguments = arguments;
     this.sends = sends;
     this.updates = updates;
     this.capture = capture;
+    this.guard = guard;
+    this.clock = clock;
   }
 
   /**
@@ -63,6 +77,8 @@ final class CommandCalls {
         throw ended(name, failed, false, Optional.empty());
       }
       return failed(pass, command, failed, failed.retryAfter());
+    } catch (CommandDeniedException denied) {
+      return failed(pass, command, denied, denied.retryAfter());
     } catch (TableException refused) {
       return failed(pass, command, refused, Optional.empty());
     }
@@ -105,16 +121,79 @@ final class CommandCalls {
     String canonical = platform.canonical(command.command());
     boolean send = Commands.SEND.equals(canonical);
     String actName = pass.narrative().acts().get(act).name();
-    // Counted before anything can fail: every attempt must give the same send the same number.
-    int occurrence = send ? pass.nextSend(actName) : 0;
+    // Counted before anything can fail: every attempt must give the same call the same number.
+    int occurrence = send ? pass.nextSend(actName) : pass.nextCall(actName, canonical);
     Map<String, JsonNode> values = resolved(arguments.render(pass, command.arguments()));
+    CommandCall call =
+        new CommandCall(
+            command.platform(), platform.name(), canonical, platform.isWrite(canonical), values);
+    MessageSends.Place place = new MessageSends.Place(act, input, actName, occurrence);
     JsonNode result =
-        send
-            ? sends.send(
-                pass, new MessageSends.Place(act, input, actName, occurrence), platform, values)
-            : platform.execute(new PlatformCommand(canonical, values));
+        call.write()
+            ? write(pass, platform, call, place)
+            : read(pass, platform, call, command.cacheSeconds());
     capture.afterCommand(pass, command, canonical, result);
     return result;
+  }
+
+  private JsonNode write(Pass pass, Platform platform, CommandCall call, MessageSends.Place place) {
+    boolean send = Commands.SEND.equals(call.command());
+    GateDecision decision = guard.decide(pass, call, lookup(platform));
+    if (decision instanceof GateDecision.DryRun dryRun) {
+      return guard.pretend(pass, call, dryRun);
+    }
+    Optional<OutboundMessage> message =
+        send ? Optional.of(sends.message(pass, place, call.arguments())) : Optional.empty();
+    if (decision instanceof GateDecision.NeedsApproval needed) {
+      Optional<JsonNode> done = guard.ask(pass, call, place, message, needed);
+      if (done.isPresent()) {
+        return done.get();
+      }
+    }
+    pass.session().results().clear(platform.name());
+    try {
+      return message.isPresent()
+          ? sends.send(pass, platform, message.get())
+          : platform.execute(new PlatformCommand(call.command(), call.arguments()));
+    } finally {
+      // What was read while the call was under way may be older than it.
+      pass.session().results().clear(platform.name());
+    }
+  }
+
+  private JsonNode read(
+      Pass pass, Platform platform, CommandCall call, Optional<Integer> cacheSeconds) {
+    guard.decide(pass, call, lookup(platform));
+    CommandResults results = pass.session().results();
+    Instant now = clock.instant();
+    return results
+        .find(call, now)
+        .orElseGet(
+            () -> {
+              JsonNode result =
+                  platform.execute(new PlatformCommand(call.command(), call.arguments()));
+              results.keep(call, result, now, cacheSeconds);
+              return result;
+            });
+  }
+
+  /** A channel is in a guild when the guild knows it. */
+  private static GuildLookup lookup(Platform platform) {
+    return (guild, channel) -> {
+      try {
+        platform.execute(
+            new PlatformCommand(
+                "channels.get",
+                Map.of(
+                    "guild_id", TextNode.valueOf(guild), "channel_id", TextNode.valueOf(channel))));
+        return true;
+      } catch (PlatformException failure) {
+        if (failure.kind() == Kind.NOT_FOUND || failure.kind() == Kind.ARGUMENT_INVALID) {
+          return false;
+        }
+        throw failure;
+      }
+    };
   }
 
   private JsonNode update(Pass pass, BotCommand command) {
@@ -131,7 +210,20 @@ final class CommandCalls {
     Arguments.RenderedFilter where =
         arguments.renderFilter(pass, filter instanceof String text ? text : "");
     requireResolved(where.unresolved());
-    JsonNode result = updates.update(pass, where.text(), resolved(arguments.render(pass, rest)));
+    Map<String, JsonNode> values = resolved(arguments.render(pass, rest));
+    CommandCall call =
+        new CommandCall(Commands.DATABASE, Commands.DATABASE, "update_table", true, values);
+    GateDecision decision =
+        guard.decide(
+            pass,
+            call,
+            (guild, channel) -> {
+              throw new IllegalStateException("tables are in no guild");
+            });
+    JsonNode result =
+        decision instanceof GateDecision.DryRun dryRun
+            ? guard.pretend(pass, call, dryRun)
+            : updates.update(pass, where.text(), values);
     capture.afterCommand(pass, command, "update_table", result);
     return result;
   }

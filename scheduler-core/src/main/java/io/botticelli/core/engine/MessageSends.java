@@ -46,24 +46,29 @@ final class MessageSends {
    * @throws PlatformException if an argument is wrong or the message was not (or may not have been)
    *     sent
    */
-  JsonNode send(Pass pass, Place place, Platform platform, Map<String, JsonNode> arguments) {
+  JsonNode send(Pass pass, Platform platform, OutboundMessage message) {
     if (!(platform instanceof PostingPlatform posting)) {
       throw PlatformException.rejected(
           Kind.COMMAND_NOT_IMPLEMENTED, "platform " + platform.name() + " cannot publish messages");
     }
+    List<PostReceipt> receipts = posts.send(pass.session().fence(), posting, message);
+    pass.session().countPost();
+    return result(receipts, message.tts());
+  }
+
+  /**
+   * Returns the message that arguments ask for.
+   *
+   * @throws PlatformException if an argument is missing
+   */
+  OutboundMessage message(Pass pass, Place place, Map<String, JsonNode> arguments) {
     String channel = required(arguments, "channel_id");
     String content = required(arguments, "content");
     boolean tts = flag(arguments.get("tts"));
     Optional<SourceRow> source = sourceRow(pass, place);
     String key = key(pass, place, channel, source);
-    List<PostReceipt> receipts =
-        posts.send(
-            pass.session().fence(),
-            posting,
-            new OutboundMessage(
-                key, pass.session().request().actor(), channel, content, tts, source));
-    pass.session().countPost();
-    return result(receipts, tts);
+    return new OutboundMessage(
+        key, pass.session().request().actor(), channel, content, tts, source);
   }
 
   private static String key(Pass pass, Place place, String channel, Optional<SourceRow> source) {

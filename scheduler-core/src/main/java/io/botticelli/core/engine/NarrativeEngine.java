@@ -1,5 +1,6 @@
 package io.botticelli.core.engine;
 
+import io.botticelli.core.security.SecurityMode;
 import java.util.Optional;
 
 /**
@@ -16,14 +17,17 @@ public final class NarrativeEngine implements NarrativeRunner {
     NarrativeAnalysis analysis = new NarrativeAnalysis(commands);
     Placeholders placeholders = new Placeholders(ports.state(), ports.environment(), ports.clock());
     Arguments arguments = new Arguments(placeholders);
-    StateCapture capture = new StateCapture(ports.state());
+    StateCapture capture =
+        new StateCapture(ports.state(), ports.security().mode() != SecurityMode.DRY_RUN);
     CommandCalls calls =
         new CommandCalls(
             commands,
             arguments,
             new MessageSends(ports.posts(), analysis),
             new TableUpdates(ports.tables()),
-            capture);
+            capture,
+            new CommandGuard(ports.security()),
+            ports.clock());
     InputProcessor inputs =
         new InputProcessor(
             placeholders,

@@ -86,7 +86,8 @@ public interface NarrativeRunner {
   /**
    * How a run ended.
    *
-   * @param status {@code COMPLETED}, {@code FAILED}, {@code SKIPPED}, {@code CANCELLED}
+   * @param status {@code COMPLETED}, {@code FAILED}, {@code SKIPPED}, {@code CANCELLED}, {@code
+   *     WAITING_APPROVAL}
    * @param response last act's response, "" when there is none
    * @param errorCode stable code of the failure or skip reason, or empty
    * @param retryable true when the failure was transient
@@ -115,7 +116,9 @@ public interface NarrativeRunner {
     COMPLETED,
     FAILED,
     SKIPPED,
-    CANCELLED
+    CANCELLED,
+    /** A command waits for a person; {@code response} names the approval. */
+    WAITING_APPROVAL
   }
 
   /** Told about progress; must not throw and must return quickly. */

@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.security.PolicyInForce;
 import io.botticelli.core.table.ContentTables.ReadMode;
 import io.botticelli.core.table.ContentTables.Rows;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Pass {
   private final Map<String, TableValue> tables = new HashMap<>();
   private final List<TableUse> reads = new ArrayList<>();
   private final Map<String, Integer> sends = new HashMap<>();
+  private final List<PolicyInForce> ownPolicies;
   private int stores;
   private @Nullable ActResult previous;
   private boolean contentFailed;
@@ -39,6 +42,7 @@ final class Pass {
    * @param path the same on every attempt at an execution, different for every pass of it: made of
    *     narrative and act names and iteration numbers, never of run ids
    * @param iteration 1-based
+   * @param outerPolicies of the narratives that run this one, outermost first
    */
   Pass(
       RunSession session,
@@ -49,7 +53,8 @@ final class Pass {
       String path,
       int iteration,
       int iterations,
-      int autoSummaryBytes) {
+      int autoSummaryBytes,
+      List<PolicyInForce> outerPolicies) {
     this.session = session;
     this.narrative = narrative;
     this.runId = runId;
@@ -59,6 +64,21 @@ final class Pass {
     this.iteration = iteration;
     this.iterations = iterations;
     this.conversation = new Conversation(autoSummaryBytes);
+    this.ownPolicies =
+        Stream.concat(
+                outerPolicies.stream(),
+                narrative.security().stream()
+                    .map(policy -> new PolicyInForce(policy, owner(narrative))))
+            .toList();
+  }
+
+  private static String owner(Narrative narrative) {
+    return Keys.bounded("narrative " + narrative.name() + " of " + narrative.file());
+  }
+
+  /** Returns the policies of this narrative and of those that run it, outermost first. */
+  List<PolicyInForce> ownPolicies() {
+    return ownPolicies;
   }
 
   RunSession session() {
@@ -146,6 +166,11 @@ final class Pass {
   /** Returns which send of this act this is, 1 = first; counts it. */
   int nextSend(String act) {
     return sends.merge(act, 1, Integer::sum);
+  }
+
+  /** Returns which call of a command of this act this is, 1 = first; counts it. */
+  int nextCall(String act, String command) {
+    return sends.merge(act + "\n" + command, 1, Integer::sum);
   }
 
   void markContentFailed() {

@@ -5,7 +5,9 @@ import io.botticelli.core.engine.NarrativeRunner.Status;
 import io.botticelli.core.history.RunRecorder;
 import io.botticelli.core.narrative.Carousel;
 import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.security.PolicyInForce;
 import io.botticelli.core.table.ContentTables;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -57,7 +59,8 @@ final class Passes implements NestedRuns {
       Narrative narrative,
       Optional<String> parentRunId,
       int depth,
-      String path) {}
+      String path,
+      List<PolicyInForce> outerPolicies) {}
 
   @Override
   public Nested run(Narrative narrative, Pass parent, String place) {
@@ -78,7 +81,8 @@ final class Passes implements NestedRuns {
                 narrative,
                 Optional.of(parent.runId()),
                 depth,
-                parent.path() + "/" + place + "/" + narrative.name()));
+                parent.path() + "/" + place + "/" + narrative.name(),
+                parent.ownPolicies()));
     if (outcome.contentFailed()) {
       parent.markContentFailed();
     }
@@ -98,7 +102,7 @@ final class Passes implements NestedRuns {
   Outcome run(RunSession session, Narrative narrative) {
     String scope = session.request().scope();
     String path = scope.isEmpty() ? narrative.name() : scope + "/" + narrative.name();
-    return run(new Frame(session, narrative, Optional.empty(), 0, path));
+    return run(new Frame(session, narrative, Optional.empty(), 0, path, List.of()));
   }
 
   private Outcome run(Frame frame) {
@@ -140,7 +144,8 @@ final class Passes implements NestedRuns {
       Outcome passes, @Nullable RunEndedException lastFailure, boolean goOn) {
     RunEndedException stopped = passes.ending();
     RunEndedException deciding = null;
-    if (stopped != null && stopped.status() == Status.CANCELLED) {
+    if (stopped != null
+        && (stopped.status() == Status.CANCELLED || stopped.status() == Status.WAITING_APPROVAL)) {
       deciding = stopped;
     } else if (passes.completed() > 0) {
       deciding = goOn ? null : lastFailure;
@@ -150,7 +155,9 @@ final class Passes implements NestedRuns {
     return new Outcome(
         deciding == null ? Status.COMPLETED : deciding.status(),
         passes.runId(),
-        passes.response(),
+        deciding != null && deciding.status() == Status.WAITING_APPROVAL
+            ? deciding.response()
+            : passes.response(),
         deciding,
         passes.contentFailed(),
         passes.completed(),
@@ -167,7 +174,8 @@ final class Passes implements NestedRuns {
         path,
         iteration,
         iterations,
-        settings.autoSummaryBytes());
+        settings.autoSummaryBytes(),
+        frame.outerPolicies());
   }
 
   private @Nullable RunEndedException runPass(Pass pass, int recordedIteration) {
@@ -210,7 +218,10 @@ final class Passes implements NestedRuns {
     // execution.
     if (ending == null || !ending.isRetryable()) {
       tables.settleClaims(
-          pass.session().fence(), pass.claimScope(), ending == null && !pass.contentFailed());
+          pass.session().fence(),
+          pass.claimScope(),
+          // What a dry run only pretended to publish stays where it is.
+          ending == null && !pass.contentFailed() && !pass.session().hasDryRun());
     }
     recorder.finishRun(
         pass.session().fence(),

@@ -14,6 +14,7 @@ final class RunEndedException extends ActorServerException {
   private final Status status;
   private final boolean retryable;
   private final long retryAfterMs;
+  private final String response;
 
   private RunEndedException(
       Status status,
@@ -22,10 +23,22 @@ final class RunEndedException extends ActorServerException {
       boolean retryable,
       long retryAfterMs,
       @Nullable Throwable cause) {
+    this(status, code, message, retryable, retryAfterMs, "", cause);
+  }
+
+  private RunEndedException(
+      Status status,
+      String code,
+      String message,
+      boolean retryable,
+      long retryAfterMs,
+      String response,
+      @Nullable Throwable cause) {
     super(code, message, cause);
     this.status = status;
     this.retryable = retryable;
     this.retryAfterMs = retryAfterMs;
+    this.response = response;
   }
 
   static RunEndedException failed(String code, String message) {
@@ -49,10 +62,23 @@ final class RunEndedException extends ActorServerException {
     return new RunEndedException(Status.CANCELLED, "cancelled", message, false, 0, cause);
   }
 
+  /**
+   * @param response JSON that names the approval
+   */
+  static RunEndedException waiting(String message, String response) {
+    return new RunEndedException(
+        Status.WAITING_APPROVAL, "approval_pending", message, false, 0, response, null);
+  }
+
+  /** Returns what stands for the response of the act that ended, "" = nothing does. */
+  String response() {
+    return response;
+  }
+
   /** Returns the same ending with the place it happened put before the message. */
   RunEndedException at(String place) {
     return new RunEndedException(
-        status, code(), place + ": " + getMessage(), retryable, retryAfterMs, this);
+        status, code(), place + ": " + getMessage(), retryable, retryAfterMs, response, this);
   }
 
   Status status() {

@@ -21,6 +21,8 @@ final class RunSession {
   private final RunRequest request;
   private final Map<String, String> variables = new HashMap<>();
   private final Set<String> warned = new HashSet<>();
+  private final CommandResults results = new CommandResults();
+  private boolean dryRun;
   private int modelCalls;
   private int rowsStored;
   private int postsSent;
@@ -37,6 +39,20 @@ final class RunSession {
 
   Fence fence() {
     return request.fence();
+  }
+
+  /** Returns the results of reading commands of this run. */
+  CommandResults results() {
+    return results;
+  }
+
+  /** Remembers that a command was not carried out although its result says so. */
+  void markDryRun() {
+    dryRun = true;
+  }
+
+  boolean hasDryRun() {
+    return dryRun;
   }
 
   /** Gives a warning once per run, however often the same thing happens. */

@@ -24,6 +24,7 @@ final class SkillTally {
   private int posts;
   private int modelCalls;
   private boolean cancelled;
+  private @Nullable String waiting;
   private @Nullable String code;
   private @Nullable String message;
   private @Nullable String skipCode;
@@ -69,6 +70,14 @@ final class SkillTally {
     note(skill, "failed", why, text);
   }
 
+  /** A command of the skill waits for a person. */
+  void waiting(String skill, String text) {
+    if (waiting == null) {
+      waiting = text;
+    }
+    note(skill, "waiting_approval", "approval_pending", text);
+  }
+
   void cancelled(String skill) {
     cancelled = true;
     note(skill, "cancelled", "cancelled", "");
@@ -91,6 +100,10 @@ final class SkillTally {
       status = ExecutionStatus.FAILED;
       shownCode = Optional.ofNullable(code);
       shownMessage = Optional.ofNullable(message);
+    } else if (waiting != null) {
+      status = ExecutionStatus.WAITING_APPROVAL;
+      shownCode = Optional.of("approval_pending");
+      shownMessage = Optional.of(waiting);
     } else if (succeeded > 0) {
       status = ExecutionStatus.SUCCEEDED;
     } else {

@@ -31,9 +31,14 @@ final class StateCapture {
   private static final List<String> RESULT_IDS = List.of("id", "thread_id", "event_id", "code");
 
   private final NarrativeState state;
+  private final boolean persistent;
 
-  StateCapture(NarrativeState state) {
+  /**
+   * @param persistent false: values are known to the rest of the run only
+   */
+  StateCapture(NarrativeState state, boolean persistent) {
     this.state = state;
+    this.persistent = persistent;
   }
 
   /**
@@ -90,7 +95,7 @@ final class StateCapture {
   }
 
   private void save(Pass pass, Map<String, String> values) {
-    if (!values.isEmpty()) {
+    if (persistent && !values.isEmpty()) {
       state.save(pass.session().fence(), values);
     }
   }

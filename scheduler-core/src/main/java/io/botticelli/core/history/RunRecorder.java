@@ -29,7 +29,8 @@ public interface RunRecorder {
   /**
    * Records the end of a run.
    *
-   * @param status {@code completed}, {@code failed}, {@code skipped}, {@code cancelled}
+   * @param status {@code completed}, {@code failed}, {@code skipped}, {@code cancelled}, {@code
+   *     waiting_approval}
    * @param contentStatus {@code none}, {@code stored} or {@code failed}
    */
   void finishRun(
@@ -41,7 +42,7 @@ public interface RunRecorder {
    * @param sequence 0-based position in the table of contents
    * @param model model used, or empty for action acts
    * @param status {@code completed}, {@code failed}, {@code failed_optional}, {@code skipped},
-   *     {@code cancelled}
+   *     {@code cancelled}, {@code waiting_approval}
    * @param tokensIn -1 = not reported
    * @param tokensOut -1 = not reported
    * @param durationMs wall time of the act

@@ -1,6 +1,7 @@
 package io.botticelli.core.node;
 
 import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.db.Transactions;
 import io.botticelli.core.definition.Definitions;
 import io.botticelli.core.definition.jdbc.JdbcDefinitions;
 import io.botticelli.core.engine.ActorRunner;
@@ -26,10 +27,17 @@ import io.botticelli.core.platform.noop.NoopPlatform;
 import io.botticelli.core.platform.preview.PreviewMessages;
 import io.botticelli.core.platform.preview.jdbc.JdbcPreviewMessages;
 import io.botticelli.core.platform.preview.jdbc.PreviewPlatform;
+import io.botticelli.core.posting.OutboundPosts;
 import io.botticelli.core.posting.PostingSettings;
 import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
 import io.botticelli.core.posting.jdbc.JdbcPostHistory;
 import io.botticelli.core.resilience.ResiliencePolicies;
+import io.botticelli.core.security.Approvals;
+import io.botticelli.core.security.CommandGate;
+import io.botticelli.core.security.CommandSecurity;
+import io.botticelli.core.security.SecurityMode;
+import io.botticelli.core.security.jdbc.JdbcApprovals;
+import io.botticelli.core.security.jdbc.JdbcTokenBuckets;
 import io.botticelli.core.state.StateEntries;
 import io.botticelli.core.state.jdbc.JdbcNarrativeState;
 import io.botticelli.core.table.ContentReview;
@@ -56,8 +64,11 @@ final class Components {
   final StateEntries state;
   final Definitions definitions;
   final PreviewMessages preview;
+  final Approvals approvals;
   final ProviderDirectory models;
   final NarrativeRunner narratives;
+  final Platforms platforms;
+  final OutboundPosts posts;
   final ActorRunner actors;
   final ActorMetrics metrics = new ActorMetrics();
   final List<String> notices;
@@ -76,6 +87,9 @@ final class Components {
     this.review = new JdbcContentReview(transactions, tableSettings(server));
     JdbcNarrativeState narrativeState = new JdbcNarrativeState(transactions);
     this.state = narrativeState;
+    this.approvals = new JdbcApprovals(transactions);
+    this.platforms = platforms(settings, storage);
+    this.posts = new JdbcOutboundPosts(transactions, PostingSettings.defaults());
     this.models =
         Providers.directory(
             settings.environment(), server, !(token && reachesDiscord), settings.clock());
@@ -89,13 +103,14 @@ final class Components {
                 new MeteredCalls(policies, metrics),
                 tables,
                 media(server),
-                platforms(settings, storage),
-                new JdbcOutboundPosts(transactions, PostingSettings.defaults()),
+                platforms,
+                posts,
                 new JdbcRunRecorder(transactions),
                 narrativeState,
                 settings.environment()::find,
                 settings.clock(),
-                () -> UUID.randomUUID().toString()),
+                () -> UUID.randomUUID().toString(),
+                commandSecurity(settings, server, transactions)),
             EngineSettings.DEFAULTS);
     this.actors =
         new ActorRunner(
@@ -149,6 +164,15 @@ final class Components {
     return new InputMediaSources(
         new HttpUrlMedia(
             HttpMediaSettings.of(limits.allowPrivateAddresses(), limits.allowedHosts())));
+  }
+
+  private CommandSecurity commandSecurity(
+      NodeSettings settings, ServerConfig server, Transactions transactions) {
+    return new CommandSecurity(
+        SecurityMode.valueOf(server.security().mode().name()),
+        server.security().policy(),
+        new CommandGate(new JdbcTokenBuckets(transactions), settings.clock()),
+        approvals);
   }
 
   private static TableSettings tableSettings(ServerConfig server) {

@@ -189,6 +189,7 @@ public final class Workbench implements AutoCloseable {
           case FAILED -> ExecutionStatus.FAILED;
           case SKIPPED -> ExecutionStatus.SKIPPED;
           case CANCELLED -> ExecutionStatus.CANCELLED;
+          case WAITING_APPROVAL -> ExecutionStatus.WAITING_APPROVAL;
         };
     boolean notStored = result.contentFailed() && result.errorCode().isEmpty();
     return new ExecutionResult(
@@ -263,6 +264,19 @@ public final class Workbench implements AutoCloseable {
   /** Returns the actors' states. */
   public ActorStates states() {
     return components.states;
+  }
+
+  /** Returns where people decide about commands that wait. */
+  public ApprovalDesk approvals() {
+    return new ApprovalDesk(
+        components.approvals,
+        components.platforms,
+        components.posts,
+        components.history,
+        leases,
+        settings.clock(),
+        nodeId,
+        server.security().mode() == ServerConfig.SecurityMode.DRY_RUN);
   }
 
   /** Returns the content tables. */

@@ -4,7 +4,6 @@ import java.net.IDN;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -49,11 +48,11 @@ record Links(int count, Set<String> hosts, boolean unreadable) {
     while (scheme.find()) {
       count++;
       String whole = until(text, scheme.end(), AUTHORITY_ENDS);
-      for (String authority : List.of(whole, until(whole, 0, MARKDOWN_ENDS))) {
-        Optional<String> host = host(authority);
-        host.ifPresent(hosts::add);
-        unreadable |= host.isEmpty();
-      }
+      Optional<String> shown = host(until(whole, 0, MARKDOWN_ENDS));
+      Optional<String> read = host(whole);
+      shown.ifPresent(hosts::add);
+      read.ifPresent(hosts::add);
+      unreadable |= shown.isEmpty();
     }
     Matcher invite = INVITE.matcher(text);
     while (invite.find()) {

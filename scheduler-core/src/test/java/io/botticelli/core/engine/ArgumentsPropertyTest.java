@@ -10,6 +10,7 @@ import io.botticelli.core.engine.NarrativeRunner.RunRequest;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.state.NarrativeState;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -87,7 +88,8 @@ class ArgumentsPropertyTest {
             "n",
             1,
             1,
-            10_000);
+            10_000,
+            List.of());
     pass.remember(new ActResult("act", response, null, new JsonExtractor()));
     return pass;
   }

@@ -9,6 +9,12 @@ import io.botticelli.core.media.MediaException;
 import io.botticelli.core.media.MediaSources;
 import io.botticelli.core.media.UrlMedia;
 import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.narrative.SecurityPolicy;
+import io.botticelli.core.security.CommandGate;
+import io.botticelli.core.security.CommandSecurity;
+import io.botticelli.core.security.InMemoryApprovals;
+import io.botticelli.core.security.InMemoryBuckets;
+import io.botticelli.core.security.SecurityMode;
 import io.botticelli.core.state.NarrativeState;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,6 +28,9 @@ import java.util.Optional;
 
 /** An engine with fakes on every port. */
 final class EngineFixture {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-03-04T05:06:07Z"), ZoneOffset.UTC);
+
   static final Fence FENCE = new Fence(42, 1);
 
   final ScriptedModel model = new ScriptedModel();
@@ -41,6 +50,10 @@ final class EngineFixture {
   boolean saveContent = true;
   boolean platformMissing;
   String scope = "";
+  SecurityMode mode = SecurityMode.PERMISSIVE;
+  Optional<SecurityPolicy> serverPolicy = Optional.empty();
+  final InMemoryBuckets buckets = new InMemoryBuckets();
+  final InMemoryApprovals approvals = new InMemoryApprovals();
   private EngineSettings settings = EngineSettings.DEFAULTS;
   private int runIds;
 
@@ -84,8 +97,9 @@ final class EngineFixture {
             runs,
             narrativeState,
             name -> Optional.ofNullable(environment.get(name)),
-            Clock.fixed(Instant.parse("2026-03-04T05:06:07Z"), ZoneOffset.UTC),
-            () -> "run-" + ++runIds),
+            CLOCK,
+            () -> "run-" + ++runIds,
+            new CommandSecurity(mode, serverPolicy, new CommandGate(buckets, CLOCK), approvals)),
         settings);
   }
 

@@ -270,7 +270,7 @@ final class RunCommand implements Callable<Integer> {
     return switch (result.status()) {
       case COMPLETED -> result.contentFailed() ? ExitCodes.FAILED : ExitCodes.OK;
       case FAILED -> ExitCodes.FAILED;
-      case SKIPPED -> ExitCodes.SKIPPED;
+      case SKIPPED, WAITING_APPROVAL -> ExitCodes.SKIPPED;
       case CANCELLED -> ExitCodes.INTERRUPTED;
     };
   }
