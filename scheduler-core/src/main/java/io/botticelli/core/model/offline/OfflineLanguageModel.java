@@ -7,6 +7,8 @@ import io.botticelli.core.model.ModelRequest;
 import io.botticelli.core.model.ModelResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A model that needs no network and no key. The same conversation always gives the same answer,
@@ -50,7 +52,24 @@ public final class OfflineLanguageModel implements LanguageModel {
     Optional<ShapeReader.Wanted> wanted = ShapeReader.read(conversation.instruction());
     return wanted
         .map(shape -> new ShapeFiller(conversation, writer).fill(shape).toString())
-        .orElseGet(writer::answer);
+        .orElseGet(
+            () ->
+                conversation.task() == Conversation.Task.WRITE
+                    ? writer.answer() + unseen(messages)
+                    : writer.answer());
+  }
+
+  /** Says that media of the last turn were not looked at, so that nobody takes the text for it. */
+  private static String unseen(List<Message> messages) {
+    Set<String> kinds = new TreeSet<>();
+    for (Message.Part part : messages.get(messages.size() - 1).parts()) {
+      if (part instanceof Message.Part.Media media) {
+        kinds.add(media.kind());
+      }
+    }
+    return kinds.isEmpty()
+        ? ""
+        : " [The offline model did not look at: " + String.join(", ", kinds) + ".]";
   }
 
   private static long promptBytes(List<Message> messages) {
