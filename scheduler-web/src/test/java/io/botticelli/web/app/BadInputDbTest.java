@@ -53,6 +53,14 @@ class BadInputDbTest {
 
   @TempDir private Path directory;
 
+  /** The shipped files lie elsewhere, and a file may only name others below allowed places. */
+  private CommandRun here() {
+    return CommandRun.in(directory)
+        .with(
+            "BOTTICELLI_CONTEXT_PATH",
+            CommandRun.PROJECT.resolve("narratives").toAbsolutePath().toString());
+  }
+
   private void file(String name, String text) throws IOException {
     Files.writeString(directory.resolve(name), text);
   }
@@ -187,7 +195,7 @@ class BadInputDbTest {
     file("range.toml", "[server]\ncheck_interval_seconds = -5\n");
 
     Result result =
-        CommandRun.in(directory)
+        here()
             .with("BOTTICELLI_HOME", directory.resolve("never").toString())
             .run(command.toArray(String[]::new));
 
@@ -208,7 +216,7 @@ class BadInputDbTest {
   void warnsOfAnUnknownKeyWithASuggestionAndGoesOn() throws IOException {
     file("typo.toml", NARRATIVE.replace("description", "descripton"));
 
-    Result result = CommandRun.in(directory).run("run", "typo.toml", "--dry-run");
+    Result result = here().run("run", "typo.toml", "--dry-run");
 
     assertThat(result.code()).isZero();
     assertThat(result.errorLines())
@@ -222,7 +230,7 @@ class BadInputDbTest {
   void tellsEachMistakeOfAWorkingSetInALineOfItsOwn() throws IOException {
     file("two.toml", "[server]\ncheck_interval_seconds = -5\nname = \"${NO_SUCH_NAME}\"\n");
 
-    Result result = CommandRun.in(directory).run("serve", "--dry-run", "-c", "two.toml");
+    Result result = here().run("serve", "--dry-run", "-c", "two.toml");
 
     assertThat(result.code()).isEqualTo(ExitCodes.USAGE);
     assertThat(result.errorLines())
@@ -235,7 +243,7 @@ class BadInputDbTest {
     file("quartz.properties", "org.quartz.jobStore.isClustered = false\n");
     TestDatabase untouched = TestDatabase.empty();
 
-    CommandRun server = CommandRun.in(directory).on(untouched);
+    CommandRun server = here().on(untouched);
     List<String> says =
         List.of("quartz.properties", "isClustered is \"false\" but must be true", "correct");
 
@@ -249,7 +257,7 @@ class BadInputDbTest {
   void refusesALiveChannelWithoutAModelBeforeTheDatabaseIsTouched() throws IOException {
     file("hello.toml", NARRATIVE);
     TestDatabase untouched = TestDatabase.empty();
-    CommandRun live = CommandRun.in(directory).on(untouched).with("DISCORD_TOKEN", "geheim.token");
+    CommandRun live = here().on(untouched).with("DISCORD_TOKEN", "geheim.token");
     List<String> says = List.of("DISCORD_TOKEN", "no model", "GEMINI_API_KEY", "offline");
 
     assertOneLine(live.run("serve", "-c", SERVER_FILE), says);
@@ -277,9 +285,7 @@ class BadInputDbTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
       Result result =
-          CommandRun.in(directory)
-              .on(database)
-              .run("serve", "-c", SERVER_FILE, "--port", port, "--home", "home");
+          here().on(database).run("serve", "-c", SERVER_FILE, "--port", port, "--home", "home");
 
       assertThat(result.code()).as(result.everything()).isEqualTo(ExitCodes.USAGE);
       assertThat(result.errorLines())
@@ -298,7 +304,7 @@ class BadInputDbTest {
       URI url = URI.create(database.jdbcUrl().substring("jdbc:".length()));
       String address = "@127.0.0.1:" + url.getPort() + "/";
       String name = url.getPath().substring(1);
-      CommandRun command = CommandRun.in(directory);
+      CommandRun command = here();
 
       assertOneLine(
           command.run("migrate", "--database-url", "postgresql://postgres:geheim" + address + name),
@@ -311,7 +317,7 @@ class BadInputDbTest {
     TestDatabase present = TestDatabase.fresh();
     String absent = present.jdbcUrl().replaceFirst("/test_[0-9]+", "/absent");
     assertOneLine(
-        CommandRun.in(directory).run("migrate", "--database-url", absent),
+        here().run("migrate", "--database-url", absent),
         List.of("/absent", "does not exist", "createdb"));
   }
 
