@@ -62,7 +62,9 @@ public final class OfflineLanguageModel implements LanguageModel {
   /** Says that media of the last turn were not looked at, so that nobody takes the text for it. */
   private static String unseen(List<Message> messages) {
     Set<String> kinds = new TreeSet<>();
-    for (Message.Part part : messages.get(messages.size() - 1).parts()) {
+    List<Message.Part> last =
+        messages.isEmpty() ? List.of() : messages.get(messages.size() - 1).parts();
+    for (Message.Part part : last) {
       if (part instanceof Message.Part.Media media) {
         kinds.add(media.kind());
       }

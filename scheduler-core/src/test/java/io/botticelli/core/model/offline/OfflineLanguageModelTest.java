@@ -79,6 +79,16 @@ class OfflineLanguageModelTest extends LanguageModelContract {
   }
 
   @Test
+  void saysThatItDidNotLookAtMedia() {
+    Part text = new Part.Text("Describe what you see.");
+    Part image = new Part.Media("image", "image/png", new byte[] {1});
+
+    assertThat(answer(new Message(Role.USER, List.of(text, image, image))))
+        .endsWith(" [The offline model did not look at: image.]");
+    assertThat(answer(new Message(Role.USER, List.of(text)))).doesNotContain("did not look");
+  }
+
+  @Test
   void doesNotRepeatSentencesOfRowsItIsToldToAvoid() {
     String rows = "[{\"text_content\":\"Snow covers the roads in January every year.\"}]";
 
