@@ -178,7 +178,13 @@ public interface ExecutionHistory {
       Optional<String> error,
       List<ActRun> acts) {}
 
-  /** One act as it ran. */
+  /**
+   * One act as it ran.
+   *
+   * @param inputs as sent, without the bytes of media
+   * @param promptHash SHA-256 of the inputs in hexadecimal; empty when there were none, and for
+   *     acts of versions that kept none
+   */
   record ActRun(
       int sequence,
       String name,
@@ -189,5 +195,12 @@ public interface ExecutionHistory {
       long durationMs,
       int rowsStored,
       String status,
-      List<RunRecorder.SentInput> inputs) {}
+      List<RunRecorder.SentInput> inputs,
+      Optional<Double> temperature,
+      Optional<Integer> maxTokens,
+      Optional<String> promptHash) {
+    public ActRun {
+      inputs = List.copyOf(inputs);
+    }
+  }
 }

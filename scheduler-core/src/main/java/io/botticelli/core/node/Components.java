@@ -10,8 +10,10 @@ import io.botticelli.core.engine.EngineSettings;
 import io.botticelli.core.engine.NarrativeEngine;
 import io.botticelli.core.engine.NarrativeRunner;
 import io.botticelli.core.engine.Platforms;
+import io.botticelli.core.engine.PromptReplay;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.RunRecorder;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
@@ -69,6 +71,8 @@ final class Components {
   final NarrativeRunner narratives;
   final Platforms platforms;
   final OutboundPosts posts;
+  final RunRecorder recorder;
+  final PromptReplay replay;
   final ActorRunner actors;
   final ActorMetrics metrics = new ActorMetrics();
   final List<String> notices;
@@ -96,16 +100,19 @@ final class Components {
     requireModel(settings, server, reachesDiscord);
     ResiliencePolicies policies =
         new ResiliencePolicies(settings.retries(), () -> ThreadLocalRandom.current().nextDouble());
+    MeteredCalls calls = new MeteredCalls(policies, metrics);
+    this.recorder = new JdbcRunRecorder(transactions);
+    this.replay = new PromptReplay(models, calls, EngineSettings.DEFAULTS.modelTimeout());
     this.narratives =
         new NarrativeEngine(
             new EnginePorts(
                 models,
-                new MeteredCalls(policies, metrics),
+                calls,
                 tables,
                 media(server),
                 platforms,
                 posts,
-                new JdbcRunRecorder(transactions),
+                recorder,
                 narrativeState,
                 settings.environment()::find,
                 settings.clock(),

@@ -7,7 +7,8 @@ public final class NodeException extends ActorServerException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param code {@code clock_skew}, {@code definition_missing} or {@code setting_invalid}
+   * @param code {@code clock_skew}, {@code definition_missing}, {@code setting_invalid}, {@code
+   *     execution_missing} or {@code nothing_to_replay}
    */
   public NodeException(String code, String message) {
     super(code, message, null);

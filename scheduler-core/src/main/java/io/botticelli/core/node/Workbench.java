@@ -130,6 +130,28 @@ public final class Workbench implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends recorded prompts again, on the calling thread, as an execution of its own. Only models
+   * are asked: nothing is posted, no row is stored, no table is touched.
+   *
+   * @param executionId execution whose prompts are sent
+   * @param act only acts of this name, or empty for all
+   * @param model model to ask, or empty for those that answered then
+   * @throws NodeException {@code execution_missing} or {@code nothing_to_replay}
+   * @throws io.botticelli.core.model.ModelException if the thread is interrupted
+   * @throws io.botticelli.core.StoreException if the database fails
+   */
+  public Replay replay(long executionId, Optional<String> act, Optional<String> model) {
+    return new Replays(
+            components.history,
+            components.recorder,
+            components.replay,
+            leases,
+            nodeId,
+            settings.clock())
+        .replay(ACTOR, executionId, act, model);
+  }
+
   private RunRequest run(Request request, Fence fence) {
     return new RunRequest(
         request.narrative(),
@@ -170,7 +192,7 @@ public final class Workbench implements AutoCloseable {
   }
 
   /** Pools and drivers give up on an interrupted thread. */
-  private static void uninterrupted(Runnable work) {
+  static void uninterrupted(Runnable work) {
     boolean interrupted = Thread.interrupted();
     try {
       work.run();

@@ -108,9 +108,7 @@ final class ContentCommand implements Runnable {
         if (context.options().isJson() || format == Format.JSON) {
           context
               .output()
-              .json(
-                  Map.of(
-                      "table", table, "items", rows.stream().map(RowViews::withVersion).toList()));
+              .json(new RowViews.RowList(table, rows.stream().map(RowViews::withVersion).toList()));
         } else if (format == Format.TABLE_NAME_ONLY) {
           context.output().line(table);
         } else if (rows.isEmpty()) {

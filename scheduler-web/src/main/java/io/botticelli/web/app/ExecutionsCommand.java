@@ -26,7 +26,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "executions",
     description = "Shows the history.",
-    subcommands = {ExecutionsCommand.ListExecutions.class, ExecutionsCommand.Show.class})
+    subcommands = {
+      ExecutionsCommand.ListExecutions.class,
+      ExecutionsCommand.Show.class,
+      ReplayCommand.class
+    })
 final class ExecutionsCommand implements Runnable {
   private static final int WIDEST = 60;
 
@@ -34,7 +38,7 @@ final class ExecutionsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list or show is missing");
+    throw new ParameterException(spec.commandLine(), "list, show or replay is missing");
   }
 
   /** {@code executions list}. */
@@ -200,13 +204,14 @@ final class ExecutionsCommand implements Runnable {
       output.line(
           String.format(
               Locale.ROOT,
-              "  %d %s: %s, %s, %d ms%s",
+              "  %d %s: %s, %s, %d ms%s%s",
               act.sequence() + 1,
               act.name(),
               act.status(),
               act.model().orElse("no model"),
               act.durationMs(),
-              act.rowsStored() > 0 ? ", " + act.rowsStored() + " rows stored" : ""));
+              act.rowsStored() > 0 ? ", " + act.rowsStored() + " rows stored" : "",
+              act.promptHash().map(hash -> ", prompt " + hash.substring(0, 12)).orElse("")));
       act.response().lines().forEach(line -> output.line("      " + line));
     }
   }

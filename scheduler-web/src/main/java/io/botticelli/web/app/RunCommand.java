@@ -10,6 +10,7 @@ import io.botticelli.core.narrative.NarrativeParser;
 import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.node.Workbench;
 import io.botticelli.core.toml.DiskSourceFiles;
+import io.botticelli.web.app.Views.RunView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,7 +138,7 @@ final class RunCommand implements Callable<Integer> {
                   !noSave,
                   progress));
       progress.close();
-      report(context, narrative, outcome);
+      report(context, narrative, outcome, workbench);
       return exitCode(outcome.result());
     }
   }
@@ -236,7 +237,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static void report(
-      CommandContext context, Narrative narrative, Workbench.Outcome outcome) {
+      CommandContext context, Narrative narrative, Workbench.Outcome outcome, Workbench workbench) {
     RunResult result = outcome.result();
     String status =
         result.contentFailed() && result.errorCode().isEmpty()
@@ -245,7 +246,14 @@ final class RunCommand implements Callable<Integer> {
     if (context.options().isJson()) {
       context
           .output()
-          .json(new Record(Long.toString(outcome.executionId()), narrative.name(), result));
+          .json(
+              new Record(
+                  Long.toString(outcome.executionId()),
+                  narrative.name(),
+                  result,
+                  workbench.history().listRuns(outcome.executionId()).stream()
+                      .map(RunView::of)
+                      .toList()));
       return;
     }
     context
@@ -291,8 +299,9 @@ final class RunCommand implements Callable<Integer> {
       long tokensOut,
       int iterationsCompleted,
       int iterationsFailed,
-      String response) {
-    Record(String executionId, String narrative, RunResult result) {
+      String response,
+      List<RunView> narratives) {
+    Record(String executionId, String narrative, RunResult result, List<RunView> narratives) {
       this(
           executionId,
           narrative,
@@ -307,7 +316,8 @@ final class RunCommand implements Callable<Integer> {
           result.tokensOut(),
           result.iterationsCompleted(),
           result.iterationsFailed(),
-          result.response());
+          result.response(),
+          narratives);
     }
   }
 }

@@ -60,6 +60,9 @@ class RunCommandDbTest {
     assertThat(report.path("model_calls").asInt()).isEqualTo(75);
     assertThat(report.path("rows_stored").asInt()).isEqualTo(15);
     assertThat(report.path("iterations_completed").asInt()).isEqualTo(3);
+    assertThat(report.path("narratives")).as("three passes of five compositions").hasSize(18);
+    assertThat(report.path("narratives").findValues("prompt_hash")).isNotEmpty();
+    assertThat(report.path("narratives").findValues("response")).hasSize(75 + 15);
     assertThat(database.number("SELECT count(*) FROM content.potential_discord_posts"))
         .isEqualTo(15);
     assertThat(database.number("SELECT count(*) FROM act_executions WHERE model IS NOT NULL"))

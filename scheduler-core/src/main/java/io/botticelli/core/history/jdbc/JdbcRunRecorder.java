@@ -103,8 +103,9 @@ public final class JdbcRunRecorder implements RunRecorder {
         """
         INSERT INTO public.act_executions
           (execution_id, act_name, sequence_number, model, temperature, max_tokens, response, status,
-           error_message, duration_ms, tokens_in, tokens_out, finish_reason, rows_stored, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp())
+           error_message, duration_ms, tokens_in, tokens_out, finish_reason, rows_stored,
+           prompt_hash, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp())
         RETURNING id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, run);
@@ -121,6 +122,7 @@ public final class JdbcRunRecorder implements RunRecorder {
       statement.setLong(12, act.tokensOut());
       statement.setString(13, storable(act.finishReason()));
       statement.setInt(14, act.rowsStored());
+      statement.setString(15, PromptHash.of(act.inputs()).orElse(null));
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return row.getLong(1);

@@ -54,7 +54,8 @@ final class RecordedRuns {
     String sql =
         """
         SELECT a.id, a.execution_id, a.sequence_number, a.act_name, a.model, a.response,
-          a.tokens_in, a.tokens_out, a.duration_ms, a.rows_stored, a.status
+          a.tokens_in, a.tokens_out, a.duration_ms, a.rows_stored, a.status,
+          a.temperature, a.max_tokens, a.prompt_hash
         FROM public.act_executions a
         JOIN public.narrative_executions n ON n.id = a.execution_id
         WHERE n.execution_id = ? ORDER BY a.id""";
@@ -75,7 +76,11 @@ final class RecordedRuns {
                       row.getLong("duration_ms"),
                       row.getInt("rows_stored"),
                       row.getString("status"),
-                      List.copyOf(inputs.getOrDefault(row.getLong("id"), List.of()))));
+                      List.copyOf(inputs.getOrDefault(row.getLong("id"), List.of())),
+                      // Through its shortest decimal form: 0.7 is kept as a float.
+                      optionalText(row, "temperature").map(Double::valueOf),
+                      optionalText(row, "max_tokens").map(Integer::valueOf),
+                      optionalText(row, "prompt_hash")));
         }
       }
     }

@@ -83,6 +83,31 @@ class JdbcRunRecorderDbTest {
     assertThat(run.error()).contains("interrupted: the execution ended");
   }
 
+  @Test
+  void keepsAHashOfWhatAnActWasAsked() {
+    recorder.startRun(fence, "h1", Optional.empty(), "generation", "", "", 0);
+    recorder.recordAct(fence, "h1", act(0, "a", List.of(text("one"), text("two")), 1));
+    recorder.recordAct(fence, "h1", act(1, "b", List.of(text("one"), text("two")), 1));
+    recorder.recordAct(fence, "h1", act(2, "c", List.of(text("onet"), text("wo")), 1));
+    recorder.recordAct(fence, "h1", act(3, "d", List.of(), 1));
+
+    List<ActRun> acts = history.listRuns(fence.executionId()).get(0).acts();
+
+    assertThat(acts.get(0).promptHash().orElseThrow()).matches("[0-9a-f]{64}");
+    assertThat(acts.get(1).promptHash()).isEqualTo(acts.get(0).promptHash());
+    assertThat(acts.get(2).promptHash()).isPresent().isNotEqualTo(acts.get(0).promptHash());
+    assertThat(acts.get(3).promptHash()).as("nothing was asked").isEmpty();
+    assertThat(PromptHash.of(acts.get(0).inputs()))
+        .as("computed again from the record")
+        .isEqualTo(acts.get(0).promptHash());
+    assertThat(acts.get(0).temperature()).contains(0.7);
+    assertThat(acts.get(0).maxTokens()).contains(100);
+  }
+
+  private static SentInput text(String text) {
+    return new SentInput("text", text, Optional.empty(), Optional.empty());
+  }
+
   private static ActRecord act(int sequence, String name, List<SentInput> inputs, long tokens) {
     return new ActRecord(
         sequence,
