@@ -1,6 +1,7 @@
 package io.botticelli.core.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.narrative.BudgetMultipliers;
@@ -60,6 +61,27 @@ class ServerConfigTest {
                         "post_history")),
                 new ServerConfig.Media(false, List.of()),
                 BudgetMultipliers.NONE));
+  }
+
+  @Test
+  void hostsOfMediaAreNamesOrAddressesAlone() {
+    String media = "[media]\nallow_private_addresses = true\nallowed_hosts = [%s]\n";
+
+    assertThat(
+            WorkingSetFiles.of(
+                    ENTRY, media.formatted("\"CDN.example.org\", \"*.example.net\", \"::1\""))
+                .load(ENTRY)
+                .server()
+                .media())
+        .isEqualTo(
+            new ServerConfig.Media(true, List.of("cdn.example.org", "*.example.net", "::1")));
+    for (String wrong :
+        List.of("https://example.org", "example.org:80", "example.org/x", "*", "")) {
+      assertThatThrownBy(
+              () -> WorkingSetFiles.of(ENTRY, media.formatted("\"" + wrong + "\"")).load(ENTRY))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("media.allowed_hosts[0]");
+    }
   }
 
   @Test
