@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.config.ReadmeTables.Row;
+import io.botticelli.core.narrative.SecurityReader;
 import io.botticelli.core.toml.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -99,6 +100,20 @@ class ReadmeTest {
         .containsAll(ActorReader.KNOWLEDGE_KEYS)
         .containsAll(ActorReader.FILE_KEYS.stream().filter(key -> !key.equals("skills")).toList())
         .containsAll(SkillReader.KINDS);
+  }
+
+  @Test
+  void everyKeyOfPoliciesIsInTheReadme() {
+    Set<String> known = new TreeSet<>();
+    SecurityReader.TABLE_KEYS.forEach((table, keys) -> known.addAll(below(table, keys)));
+    known.remove("resources.channel");
+    Set<String> documented =
+        README.rows("policy key").stream()
+            .flatMap(row -> row.keys().stream())
+            .map(key -> key.replace("\"", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(documented).isEqualTo(known);
   }
 
   @Test

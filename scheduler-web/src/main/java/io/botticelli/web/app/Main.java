@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ValidateCommand.class,
       ContentCommand.class,
       ExecutionsCommand.class,
+      ApprovalsCommand.class,
       StateCommand.class,
       MigrateCommand.class,
       VersionCommand.class,
