@@ -115,6 +115,32 @@ final class Arguments {
     }
   }
 
+  /** A placeholder as it stands in an argument. */
+  record Use(String expression, Place place) {}
+
+  /** Lists the placeholders anywhere in an argument value that must have a meaning, in order. */
+  static List<Use> uses(Object value) {
+    List<Use> found = new ArrayList<>();
+    collectUses(value, found);
+    return found;
+  }
+
+  private static void collectUses(Object value, List<Use> found) {
+    if (value instanceof String text) {
+      Matcher matcher = PLACEHOLDER.matcher(text);
+      while (matcher.find()) {
+        if (matcher.group(3) == null) {
+          Place place = matcher.group(1) != null ? Place.BRACES : Place.DOLLAR;
+          found.add(new Use(expression(matcher), place));
+        }
+      }
+    } else if (value instanceof List<?> list) {
+      list.forEach(element -> collectUses(element, found));
+    } else if (value instanceof Map<?, ?> map) {
+      map.values().forEach(element -> collectUses(element, found));
+    }
+  }
+
   private JsonNode render(Pass pass, Object value, List<String> unresolved) {
     if (value instanceof String text) {
       return mapper.getNodeFactory().textNode(renderText(pass, text, unresolved));

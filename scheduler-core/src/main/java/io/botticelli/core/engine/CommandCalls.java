@@ -256,7 +256,8 @@ final class CommandCalls {
             + ("discord".equals(meant) ? "; set DISCORD_TOKEN" : ""));
   }
 
-  private static String qualified(BotCommand command) {
+  /** Returns the name with its platform. */
+  static String qualified(BotCommand command) {
     return command.command().startsWith(command.platform() + ".")
         ? command.command()
         : command.platform() + "." + command.command();

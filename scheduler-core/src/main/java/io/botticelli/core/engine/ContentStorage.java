@@ -112,27 +112,40 @@ final class ContentStorage {
 
   private static boolean isWanted(Pass pass, int sequence, Act act, boolean schemaAssembled) {
     Narrative narrative = pass.narrative();
+    if (!pass.session().request().saveContent()) {
+      return false;
+    }
+    boolean wanted = isWanted(narrative, sequence, schemaAssembled);
+    boolean last = sequence == narrative.acts().size() - 1;
+    if (!wanted
+        && last
+        && act.isAction()
+        && narrative.target().isPresent()
+        && !narrative.skipContentGeneration()
+        && act.extractOutput().orElse(true)) {
+      pass.session()
+          .warn(
+              "narrative "
+                  + narrative.name()
+                  + " has a target, but its last act "
+                  + act.name()
+                  + " calls no model; nothing is stored");
+    }
+    return wanted;
+  }
+
+  /** Tells whether the response of an act is stored when content is saved at all. */
+  static boolean isWanted(Narrative narrative, int sequence, boolean schemaAssembled) {
+    Act act = narrative.acts().get(sequence);
     boolean explicitAct = act.extractOutput().orElse(false);
     boolean last = sequence == narrative.acts().size() - 1;
-    if (!pass.session().request().saveContent()
-        || narrative.skipContentGeneration()
+    if (narrative.skipContentGeneration()
         || act.composition().isPresent()
         || !act.extractOutput().orElse(true)) {
       return false;
     }
-    if (act.isAction()) {
-      if (last && !explicitAct && narrative.target().isPresent()) {
-        pass.session()
-            .warn(
-                "narrative "
-                    + narrative.name()
-                    + " has a target, but its last act "
-                    + act.name()
-                    + " calls no model; nothing is stored");
-      }
-      return explicitAct;
-    }
-    return last || explicitAct || narrative.template().isPresent() && schemaAssembled;
+    return explicitAct
+        || !act.isAction() && (last || narrative.template().isPresent() && schemaAssembled);
   }
 
   private static String where(StoreRequest request) {

@@ -1,5 +1,6 @@
 package io.botticelli.core.engine;
 
+import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.table.ContentTables.Column;
 import java.util.List;
@@ -63,10 +64,7 @@ final class SchemaPrompts {
    */
   Optional<String> assemble(Pass pass, String written, String rendered) {
     Optional<String> template = pass.narrative().template();
-    String lower = written.toLowerCase(Locale.ROOT);
-    if (template.isEmpty()
-        || written.isBlank()
-        || DESCRIBES_OUTPUT.stream().anyMatch(lower::contains)) {
+    if (template.isEmpty() || !applies(pass.narrative(), written)) {
       return Optional.empty();
     }
     List<Column> columns =
@@ -84,6 +82,14 @@ final class SchemaPrompts {
       return Optional.empty();
     }
     return Optional.of(prompt(template.get(), columns, rendered));
+  }
+
+  /** Tells whether the first text of an act is extended, if the template table exists. */
+  static boolean applies(Narrative narrative, String written) {
+    String lower = written.toLowerCase(Locale.ROOT);
+    return narrative.template().isPresent()
+        && !written.isBlank()
+        && DESCRIBES_OUTPUT.stream().noneMatch(lower::contains);
   }
 
   private static String prompt(String template, List<Column> columns, String focus) {

@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,6 +78,30 @@ final class TextTemplate {
     Set<String> names = new LinkedHashSet<>();
     collect(nodes, names);
     return names;
+  }
+
+  /** Returns the expressions of all placeholders but those a loop around them gives a meaning. */
+  List<String> outputs() {
+    List<String> outputs = new ArrayList<>();
+    collectOutputs(nodes, Set.of(), outputs);
+    return outputs;
+  }
+
+  private static void collectOutputs(List<Node> nodes, Set<String> bound, List<String> outputs) {
+    for (Node node : nodes) {
+      if (node instanceof Node.Output output) {
+        if (!bound.contains(head(output.expression()))) {
+          outputs.add(output.expression());
+        }
+      } else if (node instanceof Node.Loop loop) {
+        Set<String> inside = new LinkedHashSet<>(bound);
+        inside.add(loop.variable());
+        inside.add("loop");
+        collectOutputs(loop.body(), inside, outputs);
+      } else if (node instanceof Node.Choice choice) {
+        choice.branches().forEach(branch -> collectOutputs(branch.body(), bound, outputs));
+      }
+    }
   }
 
   private static void collect(List<Node> nodes, Set<String> names) {

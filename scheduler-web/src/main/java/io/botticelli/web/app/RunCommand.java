@@ -2,7 +2,8 @@ package io.botticelli.web.app;
 
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
-import io.botticelli.core.narrative.Act;
+import io.botticelli.core.engine.RunPlan;
+import io.botticelli.core.engine.RunPlanner;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.narrative.NarrativeFile;
 import io.botticelli.core.narrative.NarrativeFile.Loaded;
@@ -67,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Checks the narrative and prints its acts; runs nothing.")
+      description = "Checks the narrative and prints what a run would do; runs nothing.")
   private boolean dryRun;
 
   @Option(names = "--no-save", description = "Stores no rows.")
@@ -92,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     Loaded loaded = load(context, variables.keySet());
     loaded.warnings().forEach(warning -> context.tell("warning: " + warning.render()));
     if (dryRun) {
-      printPlan(context, loaded.narrative());
+      printPlan(context, loaded.narrative(), variables, overrideModel);
       return ExitCodes.OK;
     }
     NodeSettings settings = context.settings().withOverrideModel(overrideModel);
@@ -132,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
               new Workbench.Request(
                   narrative,
                   noDiscord ? "noop" : "discord",
-                  context.environment().find("POSTING_CHANNEL_ID").or(() -> Optional.of("general")),
+                  channel(context),
                   workbench.server().models().defaultModel(),
                   variables,
                   !noSave,
@@ -210,30 +211,30 @@ final class RunCommand implements Callable<Integer> {
     return file.choose(chosen, variables);
   }
 
-  private static void printPlan(CommandContext context, Narrative narrative) {
+  private void printPlan(
+      CommandContext context,
+      Narrative narrative,
+      Map<String, String> variables,
+      Optional<String> overrideModel) {
+    RunPlan plan =
+        new RunPlanner(variable -> context.environment().find(variable))
+            .plan(
+                new RunPlanner.Request(
+                    narrative,
+                    channel(context),
+                    Optional.empty(),
+                    overrideModel,
+                    variables,
+                    !noSave));
     if (context.options().isJson()) {
-      context
-          .output()
-          .json(
-              new Plan(
-                  narrative.name(),
-                  narrative.file(),
-                  narrative.acts().stream().map(Act::name).toList(),
-                  narrative.target()));
-      return;
+      context.output().json(PlanView.json(plan, narrative.target()));
+    } else {
+      PlanView.print(context.output(), plan);
     }
-    context.output().line(narrative.name() + " (" + narrative.file() + ")");
-    narrative
-        .carousel()
-        .ifPresent(
-            carousel -> context.output().line("  repeated " + carousel.iterations() + " times"));
-    for (Act act : narrative.acts()) {
-      String kind =
-          act.composition()
-              .map(nested -> "runs " + nested.name())
-              .orElse(act.isAction() ? "no model" : "model");
-      context.output().line("  " + act.name() + ": " + kind);
-    }
+  }
+
+  private static Optional<String> channel(CommandContext context) {
+    return context.environment().find("POSTING_CHANNEL_ID").or(() -> Optional.of("general"));
   }
 
   private static void report(
@@ -282,8 +283,6 @@ final class RunCommand implements Callable<Integer> {
       case CANCELLED -> ExitCodes.INTERRUPTED;
     };
   }
-
-  private record Plan(String narrative, String file, List<String> acts, Optional<String> target) {}
 
   private record Record(
       String executionId,

@@ -91,7 +91,19 @@ class RunCommandDbTest {
 
     assertThat(result.code()).as(result.everything()).isEqualTo(ExitCodes.OK);
     assertThat(result.json().path("file").asText()).isEqualTo("narratives/discord/posting.toml");
-    assertThat(result.keys(result.json())).containsExactly("narrative", "file", "acts", "target");
+    assertThat(result.keys(result.json()))
+        .containsExactly(
+            "narrative",
+            "file",
+            "target",
+            "model_calls",
+            "stores",
+            "write_commands",
+            "estimated_tokens",
+            "narratives");
+    assertThat(result.json().at("/narratives/0/acts/0/inputs/0/mode").asText()).isEqualTo("claim");
+    assertThat(result.json().at("/narratives/0/acts/2/inputs/0/writes").asText())
+        .isEqualTo("table approved_discord_posts");
   }
 
   @Test
@@ -172,7 +184,8 @@ class RunCommandDbTest {
     assertThat(result.code()).as(result.everything()).isEqualTo(ExitCodes.OK);
     assertThat(result.out())
         .contains("prose (narratives/deep/er/prose.toml)")
-        .contains("say: model");
+        .contains("say: model")
+        .doesNotContain("stands for nothing");
   }
 
   @Test
