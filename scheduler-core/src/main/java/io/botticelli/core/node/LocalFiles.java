@@ -21,8 +21,15 @@ final class LocalFiles {
         settings
             .environment()
             .find("BOTTICELLI_CONTEXT_PATH")
-            .map(path -> working.resolve(path).normalize());
+            .map(path -> working.resolve(path).normalize())
+            .or(() -> elsewhere(working));
     this.files = new DiskSourceFiles(working, context, working);
+  }
+
+  /** A working set outside the working directory is a place of its own that may be read. */
+  private Optional<Path> elsewhere(Path working) {
+    Path directory = working.resolve(settings.config()).normalize().getParent();
+    return Optional.ofNullable(directory).filter(place -> !place.startsWith(working));
   }
 
   /** Returns the files on disk. */

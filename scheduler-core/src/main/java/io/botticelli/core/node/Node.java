@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -50,6 +51,9 @@ public final class Node implements AutoCloseable {
 
   private static final Duration WATCH_PERIOD = Duration.ofSeconds(10);
   private static final int LONGEST_HOST = 60;
+
+  /** Executions of one actor looked through for a receipt; others may run it at the same time. */
+  private static final int RECENT = 50;
 
   private final NodeSettings settings;
   private final LocalFiles files;
@@ -288,6 +292,28 @@ public final class Node implements AutoCloseable {
   /** Returns what a person may do to actors. */
   public ActorControl control() {
     return scheduler.control();
+  }
+
+  /**
+   * Runs an actor once on the calling thread, without firing anything else; an interrupt of the
+   * thread ends it as cancelled.
+   *
+   * @return its execution, or empty when the fire left none
+   */
+  public Optional<ExecutionHistory.Execution> runOnce(ActorName actor) {
+    String receipt = UUID.randomUUID().toString();
+    scheduler.runHere(actor, receipt);
+    ExecutionHistory.Filter newest =
+        new ExecutionHistory.Filter(
+            Optional.of(actor),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            RECENT,
+            Optional.empty());
+    return components.history.list(newest).stream()
+        .filter(execution -> execution.fire().receipt().equals(receipt))
+        .findFirst();
   }
 
   /**

@@ -4,10 +4,14 @@ import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.FireIdentity;
+import io.botticelli.core.history.FireIdentity.Kind;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.LeaseKeeper.Reason;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +151,18 @@ public final class ClusterScheduler {
   /** Returns what a person may do to actors. */
   public ActorControl control() {
     return control;
+  }
+
+  /**
+   * Runs a fire of an actor here and now, on the calling thread and without acquiring triggers, so
+   * that nothing else fires. Pause, breaker, lease and history are as for any other fire.
+   *
+   * @param receipt 1..100 characters, unique per wish; finds the execution in the history
+   */
+  public void runHere(ActorName actor, String receipt) {
+    Instant now = ports.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    FireIdentity identity = new FireIdentity(actor, now, Kind.MANUAL, receipt);
+    runner.run(new Fire(identity, false, false, Map.of(), false), now);
   }
 
   /**

@@ -162,12 +162,12 @@ final class DemoCommand implements Callable<Integer> {
         [[actors]]
         name = "curation"
         config_file = 'narratives/actors/curation.toml'
-        schedule = { type = "interval", seconds = 7 }
+        schedule = { type = "interval", seconds = 5 }
 
         [[actors]]
         name = "posting"
         config_file = 'narratives/actors/posting.toml'
-        schedule = { type = "interval", seconds = 5, jitter_percent = 25 }
+        schedule = { type = "interval", seconds = 4, jitter_percent = 25 }
         channel_id = "general"
         """;
     return DemoHome.write(home.resolve("demo").resolve("actor_server.toml"), file);

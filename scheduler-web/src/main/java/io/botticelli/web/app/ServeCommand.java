@@ -10,8 +10,6 @@ import io.botticelli.core.config.WorkingSet;
 import io.botticelli.core.db.DatabaseCheck;
 import io.botticelli.core.db.DatabaseSettings;
 import io.botticelli.core.history.ExecutionHistory.Execution;
-import io.botticelli.core.history.ExecutionHistory.Filter;
-import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.node.Node;
 import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.toml.Problem;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,8 +34,6 @@ import picocli.CommandLine.Spec;
     aliases = {"actor-server", "server"},
     description = "Runs a node until it is told to stop.")
 final class ServeCommand implements Callable<Integer> {
-  private static final long POLL_MS = 200;
-
   @Option(
       names = "--port",
       paramLabel = "P",
@@ -135,19 +130,24 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** A name nobody answers to is found before anything starts, except in a set of the cluster. */
-  private int serveOnce(CommandContext context, NodeSettings settings, String name)
-      throws InterruptedException {
+  private int serveOnce(CommandContext context, NodeSettings settings, String name) {
     if (!join) {
       actorName(name, Node.check(settings));
     }
     Logging.server(context.options().isVerbose(), Level.WARN, settings.home().resolve("logs"));
-    try (Signals signals = Signals.install(() -> {});
+    Thread runner = Thread.currentThread();
+    try (Signals signals = Signals.install(runner::interrupt);
         Node node = Node.start(settings)) {
       applyLogLevel(context, node.server());
       ActorName wanted = actorName(name, node.workingSet());
       node.notices().forEach(context::tell);
-      node.beginFiring();
-      return fireOnce(context, node, signals, wanted);
+      return node.runOnce(wanted)
+          .map(execution -> outcome(context, execution))
+          .orElseGet(
+              () -> {
+                context.tell("botticelli: " + wanted + " did not run; see the log");
+                return ExitCodes.FAILED;
+              });
     }
   }
 
@@ -184,21 +184,6 @@ final class ServeCommand implements Callable<Integer> {
         });
   }
 
-  private static int fireOnce(CommandContext context, Node node, Signals signals, ActorName wanted)
-      throws InterruptedException {
-    String receipt = node.control().fire(wanted, Map.of(), false);
-    while (true) {
-      Optional<Execution> ended = ended(node, wanted, receipt);
-      if (ended.isPresent()) {
-        return outcome(context, ended.get());
-      }
-      if (signals.await(POLL_MS, TimeUnit.MILLISECONDS)) {
-        context.tell("botticelli: interrupted while " + wanted + " was running");
-        return ExitCodes.INTERRUPTED;
-      }
-    }
-  }
-
   private static ActorName actorName(String name, WorkingSet set) {
     return set.actors().stream()
         .map(ActorDefinition::name)
@@ -214,21 +199,6 @@ final class ServeCommand implements Callable<Integer> {
                         + set.actors().stream()
                             .map(known -> known.name().value())
                             .collect(Collectors.joining(", "))));
-  }
-
-  private static Optional<Execution> ended(Node node, ActorName actor, String receipt) {
-    Filter filter =
-        new Filter(
-            Optional.of(actor),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            50,
-            Optional.empty());
-    return node.history().list(filter).stream()
-        .filter(execution -> execution.fire().receipt().equals(receipt))
-        .filter(execution -> execution.status() != ExecutionStatus.RUNNING)
-        .findFirst();
   }
 
   private static int outcome(CommandContext context, Execution execution) {

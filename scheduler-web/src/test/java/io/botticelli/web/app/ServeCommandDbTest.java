@@ -72,11 +72,16 @@ class ServeCommandDbTest {
 
   @Test
   void endsWithCodeZeroWhenTheOneActorSucceeded() {
-    Result result = shipped.run("serve", "--once", "generation", "--only", "generation");
+    Result result = shipped.run("serve", "--once", "generation");
 
     assertThat(result.code()).as(result.everything()).isEqualTo(ExitCodes.OK);
     assertThat(result.out()).startsWith("generation: succeeded");
     assertThat(database.number("SELECT count(*) FROM content.potential_discord_posts"))
         .isGreaterThanOrEqualTo(15);
+    assertThat(
+            database.number(
+                "SELECT count(*) FROM actor_server_executions WHERE actor_name <> 'generation'"))
+        .as("actors that are due do not fire because one is asked for")
+        .isZero();
   }
 }
