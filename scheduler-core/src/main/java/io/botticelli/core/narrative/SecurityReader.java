@@ -119,8 +119,20 @@ public final class SecurityReader {
                     + ", which cannot wait for a person; allow or deny it");
       }
     }
+    List<String> allowed = commandNames(table, "allowed_commands");
+    if (!confirmed.isEmpty()
+        && allowed.isEmpty()
+        && !table.bool("allow_all_by_default").orElse(false)) {
+      table
+          .reporter()
+          .warning(
+              "nothing_allowed",
+              table.path("require_confirmation"),
+              "names commands that nothing allows, so they are denied before anybody is asked;"
+                  + " add them to allowed_commands");
+    }
     return new CommandRules(
-        commandNames(table, "allowed_commands"),
+        allowed,
         commandNames(table, "denied_commands"),
         table.bool("allow_all_by_default").orElse(false),
         confirmed,

@@ -13,6 +13,7 @@ import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.narrative.SecurityPolicy.RateLimit;
 import io.botticelli.core.platform.noop.NoopPlatform;
 import io.botticelli.core.platform.preview.jdbc.PreviewPlatform;
+import io.botticelli.core.posting.OutboundPosts.SourceRow;
 import io.botticelli.core.posting.PostingSettings;
 import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
 import io.botticelli.core.scheduling.LeaseKeeper;
@@ -102,6 +103,34 @@ class ApprovalDeskDbTest {
     Approval done = desk(false).approve(id, "ann");
 
     assertThat(done.executedAt()).isPresent();
+    assertThat(messages()).isEqualTo(1);
+  }
+
+  @Test
+  void theRowAMessagePublishesIsMarkedWhenItIsSent() {
+    database.execute(
+        "CREATE TABLE content.posts (id bigserial PRIMARY KEY,"
+            + " review_status text DEFAULT 'approved', posted_at timestamptz)");
+    long row = database.number("INSERT INTO content.posts DEFAULT VALUES RETURNING id");
+    Request plain = send("hi");
+    Request request =
+        new Request(
+            "row:posts:" + row,
+            plain.narrative(),
+            plain.actor(),
+            plain.place(),
+            plain.platform(),
+            plain.command(),
+            plain.arguments(),
+            Optional.of(new SourceRow("posts", row)),
+            plain.reason());
+    long id = approvals.request(fence, request).id();
+    String marked = "SELECT count(*) FROM content.posts WHERE review_status = 'posted'";
+    assertThat(database.number(marked)).isZero();
+
+    desk(false).approve(id, "ann");
+
+    assertThat(database.number(marked)).isEqualTo(1);
     assertThat(messages()).isEqualTo(1);
   }
 
