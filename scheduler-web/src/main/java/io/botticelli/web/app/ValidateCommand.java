@@ -7,6 +7,8 @@ import io.botticelli.core.narrative.NarrativeFile;
 import io.botticelli.core.narrative.NarrativeFile.NarrativeName;
 import io.botticelli.core.narrative.NarrativeParser;
 import io.botticelli.core.narrative.NarrativeSyntaxException;
+import io.botticelli.core.platform.CommandCatalog;
+import io.botticelli.core.security.CommandWarnings;
 import io.botticelli.core.toml.DiskSourceFiles;
 import io.botticelli.core.toml.Problem;
 import io.botticelli.core.toml.Problem.Severity;
@@ -76,7 +78,16 @@ final class ValidateCommand implements Callable<Integer> {
       NarrativeFile file =
           new NarrativeParser(files, name -> context.environment().find(name)).parse(path);
       List<String> names = file.narratives().stream().map(NarrativeName::name).toList();
-      return FileReport.of(given, "narrative", names, file.validateAll());
+      List<Problem> problems = new ArrayList<>(file.validateAll());
+      if (problems.stream().noneMatch(problem -> problem.severity() == Severity.ERROR)) {
+        CommandWarnings commands = new CommandWarnings(new CommandCatalog());
+        file.narratives().stream()
+            .map(name -> file.choose(Optional.of(name.key())).narrative())
+            .flatMap(narrative -> commands.of(narrative).stream())
+            .distinct()
+            .forEach(problems::add);
+      }
+      return FileReport.of(given, "narrative", names, problems);
     } catch (NarrativeSyntaxException failure) {
       return FileReport.of(given, "narrative", List.of(), failure.problems());
     }
