@@ -233,7 +233,7 @@ public final class Node implements AutoCloseable {
   }
 
   /** A node whose clock is off stands by: it would fire early, late, or kill healthy nodes. */
-  private void watch() {
+  void watch() {
     try {
       clock.measure();
       components.metrics.clockSkew(clock.skew());

@@ -20,10 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -176,6 +180,51 @@ class NodeDbTest {
     assertThatThrownBy(() -> Node.start(wrong))
         .isInstanceOf(NodeException.class)
         .hasMessageContaining("NTP");
+  }
+
+  @Test
+  void aClockThatGoesWrongMakesTheNodeStandByUntilItIsRight() {
+    AtomicReference<Duration> error = new AtomicReference<>(Duration.ZERO);
+    Clock drifting =
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return Clock.systemUTC().instant().plus(error.get());
+          }
+        };
+    NodeSettings settings =
+        NodeSettings.of(
+                directory,
+                directory.resolve("home"),
+                "server.toml",
+                new Environment(Map.of()),
+                drifting)
+            .withDatabaseUrl(Optional.of(database.jdbcUrl()));
+    try (Node node = Node.start(settings)) {
+      node.beginFiring();
+      await().atMost(SOON).until(() -> node.health().ready());
+
+      error.set(Duration.ofSeconds(5));
+      node.watch();
+
+      assertThat(node.health().ready()).as("I8: would not fire").isFalse();
+      assertThat(node.health().components().get("scheduler").detail()).contains("stands by");
+
+      error.set(Duration.ZERO);
+      node.watch();
+
+      await().atMost(SOON).until(() -> node.health().ready());
+    }
   }
 
   @Test
