@@ -12,6 +12,7 @@ import java.util.List;
  * @param description human text, may be empty
  * @param enabled disabled actors are known but never scheduled
  * @param schedule when it fires
+ * @param firing what becomes of late, overlapping and chained fires
  * @param execution how a fire is carried out
  * @param breaker when failures pause it
  * @param platform where it talks to
@@ -24,6 +25,7 @@ public record ActorDefinition(
     String description,
     boolean enabled,
     ActorSchedule schedule,
+    FiringPolicy firing,
     ExecutionPolicy execution,
     BreakerPolicy breaker,
     PlatformBinding platform,
@@ -34,6 +36,32 @@ public record ActorDefinition(
     skills = List.copyOf(skills);
   }
 
+  /** Builds an actor with {@link FiringPolicy#DEFAULT}. */
+  public ActorDefinition(
+      ActorName name,
+      String displayName,
+      String description,
+      boolean enabled,
+      ActorSchedule schedule,
+      ExecutionPolicy execution,
+      BreakerPolicy breaker,
+      PlatformBinding platform,
+      List<Knowledge> knowledge,
+      List<Skill> skills) {
+    this(
+        name,
+        displayName,
+        description,
+        enabled,
+        schedule,
+        FiringPolicy.DEFAULT,
+        execution,
+        breaker,
+        platform,
+        knowledge,
+        skills);
+  }
+
   /** Returns the same actor, disabled. */
   public ActorDefinition disabled() {
     return new ActorDefinition(
@@ -42,6 +70,7 @@ public record ActorDefinition(
         description,
         false,
         schedule,
+        firing,
         execution,
         breaker,
         platform,

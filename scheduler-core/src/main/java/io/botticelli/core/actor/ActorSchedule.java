@@ -16,7 +16,10 @@ public sealed interface ActorSchedule {
   /** Returns the spelling found in the file, for example {@code "every 2 hours"}. */
   String source();
 
-  /** Returns {@code cron}, {@code interval}, {@code once}, {@code immediate} or {@code manual}. */
+  /**
+   * Returns {@code cron}, {@code interval}, {@code once}, {@code immediate}, {@code after} or
+   * {@code manual}.
+   */
   String type();
 
   /**
@@ -24,12 +27,18 @@ public sealed interface ActorSchedule {
    *
    * @param expressions one Quartz expression (6 or 7 fields, exactly one of day-of-month and
    *     day-of-week is {@code ?}); two when the author restricted both in the five-field dialect
-   * @param zone zone the expression is read in
+   * @param zone zone the expression is read in; UTC with {@link DstPolicy#UTC}
+   * @param dst what happens where the zone's clocks change
    */
-  record Cron(List<String> expressions, ZoneId zone, Jitter jitter, String source)
+  record Cron(List<String> expressions, ZoneId zone, DstPolicy dst, Jitter jitter, String source)
       implements ActorSchedule {
     public Cron {
       expressions = List.copyOf(expressions);
+    }
+
+    /** Builds a schedule with {@link DstPolicy#NEXT_VALID}. */
+    public Cron(List<String> expressions, ZoneId zone, Jitter jitter, String source) {
+      this(expressions, zone, DstPolicy.NEXT_VALID, jitter, source);
     }
 
     @Override
@@ -67,6 +76,14 @@ public sealed interface ActorSchedule {
     @Override
     public String type() {
       return "immediate";
+    }
+  }
+
+  /** Fires when another actor succeeded and never by itself; see {@link FiringPolicy#after}. */
+  record After(String source) implements ActorSchedule {
+    @Override
+    public String type() {
+      return "after";
     }
   }
 

@@ -1,6 +1,7 @@
 package io.botticelli.core.config;
 
 import io.botticelli.core.actor.BreakerPolicy;
+import io.botticelli.core.actor.HolidayCalendar;
 import io.botticelli.core.narrative.BudgetMultipliers;
 import io.botticelli.core.narrative.SecurityPolicy;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * @param tables what narratives may read, and how much
  * @param media what narratives may fetch by url
  * @param budget default fractions of provider limits
+ * @param firing what the fires of several actors share
  */
 public record ServerConfig(
     String name,
@@ -52,7 +54,8 @@ public record ServerConfig(
     Content content,
     Tables tables,
     Media media,
-    BudgetMultipliers budget) {
+    BudgetMultipliers budget,
+    Firing firing) {
 
   /**
    * The HTTP interface.
@@ -170,6 +173,28 @@ public record ServerConfig(
   public record Media(boolean allowPrivateAddresses, List<String> allowedHosts) {
     public Media {
       allowedHosts = List.copyOf(allowedHosts);
+    }
+  }
+
+  /**
+   * What the fires of several actors share.
+   *
+   * @param concurrencyGroups group to the most runs at once in the whole cluster, 1..1000
+   * @param calendars holidays by name
+   */
+  public record Firing(
+      Map<String, Integer> concurrencyGroups, Map<String, HolidayCalendar> calendars) {
+    /** No groups, no calendars. */
+    public static final Firing NONE = new Firing(Map.of(), Map.of());
+
+    public Firing {
+      concurrencyGroups = Map.copyOf(concurrencyGroups);
+      calendars = Map.copyOf(calendars);
+    }
+
+    /** Returns how many runs of a group may be under way at once; 1 for one nobody defined. */
+    public int maxRuns(String group) {
+      return concurrencyGroups.getOrDefault(group, 1);
     }
   }
 }

@@ -137,7 +137,8 @@ final class ServerConfigReader {
         content(),
         tables(),
         media(),
-        PolicyReader.budget(optional("budget")));
+        PolicyReader.budget(optional("budget")),
+        ServerConfig.Firing.NONE);
   }
 
   private static List<String> known(String table) {

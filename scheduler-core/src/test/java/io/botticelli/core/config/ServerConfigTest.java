@@ -60,7 +60,8 @@ class ServerConfigTest {
                         "content",
                         "post_history")),
                 new ServerConfig.Media(false, List.of()),
-                BudgetMultipliers.NONE));
+                BudgetMultipliers.NONE,
+                ServerConfig.Firing.NONE));
   }
 
   @Test
