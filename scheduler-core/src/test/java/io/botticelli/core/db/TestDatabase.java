@@ -56,6 +56,11 @@ public final class TestDatabase {
         + "?user=postgres";
   }
 
+  /** Returns the server's port on the loopback address. */
+  public int port() {
+    return Server.INSTANCE.postgres.getPort();
+  }
+
   /** Runs statements, one after another, outside any production code. */
   public void execute(String... statements) {
     try (Connection connection = dataSource.getConnection()) {
