@@ -19,7 +19,8 @@ public interface ExecutionHistory {
    *
    * <p>No row yet: inserts it at epoch 1. Finished row: vetoed. Running row whose lease has expired
    * by the database clock, or {@code recovering}: epoch + 1, attempt + 1, this node owns it.
-   * Running row with a live owner: vetoed.
+   * Running row with a live owner: vetoed. Running row without one whose end was asked for: closed
+   * as cancelled and vetoed.
    */
   OpenOutcome open(OpenRequest request);
 
@@ -28,7 +29,15 @@ public interface ExecutionHistory {
    *
    * @return false if the fence is stale or the execution is closed; the run must stop
    */
-  boolean extendLease(Fence fence, Duration lease);
+  default boolean extendLease(Fence fence, Duration lease) {
+    return renewLease(fence, lease).owned();
+  }
+
+  /**
+   * Extends the lease as {@link #extendLease} and tells whether somebody asked for the end of the
+   * run.
+   */
+  Renewal renewLease(Fence fence, Duration lease);
 
   /**
    * Closes the execution and updates the actor's counters, {@code last_run} and {@code last_status}
@@ -54,6 +63,13 @@ public interface ExecutionHistory {
    * @return false if it was taken over or closed in the meantime
    */
   boolean abandon(long executionId, int epoch, String reason);
+
+  /**
+   * Closes an execution as cancelled when that was asked for and its lease has expired.
+   *
+   * @return false if nobody asked, somebody owns it, or it was closed meanwhile
+   */
+  boolean closeCancelled(long executionId);
 
   /** Gives up the lease at once, so that another node may take the fire over; keeps it running. */
   void releaseLease(Fence fence);
@@ -100,10 +116,18 @@ public interface ExecutionHistory {
     /**
      * Somebody else runs it or it is finished.
      *
-     * @param reason {@code finished} or {@code owned}
+     * @param reason {@code finished}, {@code owned} or {@code cancelled}
      */
     record Vetoed(long executionId, String reason, String node) implements OpenOutcome {}
   }
+
+  /**
+   * The answer to {@link #renewLease}.
+   *
+   * @param owned false if the fence is stale or the execution is closed; the run must stop
+   * @param cancelRequestedBy who asked for its end, may hold ""; empty = nobody
+   */
+  record Renewal(boolean owned, Optional<String> cancelRequestedBy) {}
 
   /**
    * How an execution ended.

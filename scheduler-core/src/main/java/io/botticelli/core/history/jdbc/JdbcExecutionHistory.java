@@ -35,8 +35,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
   private static final int MAX_LIMIT = 500;
 
   /** The lease is over: nobody renewed it in time. Rows written by hand may have none. */
-  private static final String LEASE_IS_OVER =
-      "(lease_until IS NULL OR lease_until <= clock_timestamp())";
+  static final String LEASE_IS_OVER = "(lease_until IS NULL OR lease_until <= clock_timestamp())";
 
   private final Transactions transactions;
 
@@ -103,6 +102,9 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         if (!row.getString("status").equals("running")) {
           return new OpenOutcome.Vetoed(id, "finished", node);
         }
+        if (JdbcCancellations.closeUnowned(connection, id, request.recovering())) {
+          return new OpenOutcome.Vetoed(id, "cancelled", node);
+        }
         Optional<OpenOutcome> opened = takeOver(connection, request, id);
         return opened.orElseGet(() -> new OpenOutcome.Vetoed(id, "owned", node));
       }
@@ -139,7 +141,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
   }
 
   @Override
-  public boolean extendLease(Fence fence, Duration lease) {
+  public Renewal renewLease(Fence fence, Duration lease) {
     return transactions.write(
         "extend the lease of execution " + fence.executionId(),
         connection -> {
@@ -147,12 +149,18 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
               """
               UPDATE public.actor_server_executions
               SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
-              WHERE id = ? AND epoch = ? AND status = 'running'""";
+              WHERE id = ? AND epoch = ? AND status = 'running'
+              RETURNING CASE WHEN cancel_requested_at IS NULL THEN NULL
+                ELSE coalesce(cancel_requested_by, '') END""";
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, lease.toMillis());
             statement.setLong(2, fence.executionId());
             statement.setInt(3, fence.epoch());
-            return statement.executeUpdate() == 1;
+            try (ResultSet row = statement.executeQuery()) {
+              return row.next()
+                  ? new Renewal(true, Optional.ofNullable(row.getString(1)))
+                  : new Renewal(false, Optional.empty());
+            }
           }
         });
   }
@@ -211,8 +219,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
   }
 
   /** Executions may end in another order than they started: the latest start stays the last run. */
-  private static void countRun(
-      Connection connection, String task, long executionId, ExecutionStatus status)
+  static void countRun(Connection connection, String task, long executionId, ExecutionStatus status)
       throws SQLException {
     String sql =
         """
@@ -233,7 +240,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
   }
 
   /** Narrative runs of an attempt that will never finish them. */
-  private static void interruptRuns(Connection connection, long executionId, String reason)
+  static void interruptRuns(Connection connection, long executionId, String reason)
       throws SQLException {
     String sql =
         """
@@ -356,6 +363,13 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
             }
           }
         });
+  }
+
+  @Override
+  public boolean closeCancelled(long executionId) {
+    return transactions.write(
+        "close cancelled execution " + executionId,
+        connection -> JdbcCancellations.closeUnowned(connection, executionId, false));
   }
 
   @Override
