@@ -23,6 +23,18 @@ public interface Definitions {
   }
 
   /**
+   * Stores a working set and lets the cluster run it, unless the cluster has moved on from what the
+   * caller has seen.
+   *
+   * @param appliedBy who does it, for example a node or user name
+   * @param seen version in force when the caller looked; empty = none was
+   * @return what happened; when the cluster runs the set already, nothing was changed, whatever was
+   *     seen
+   * @throws io.botticelli.core.StoreException if the database fails; the old version stays
+   */
+  Applied applyIf(WorkingSet workingSet, String appliedBy, Optional<String> seen);
+
+  /**
    * Returns what the cluster runs.
    *
    * @return empty before the first {@link #apply}
@@ -31,6 +43,9 @@ public interface Definitions {
 
   /** Returns the version the cluster runs, without its sources; cheap enough to poll. */
   Optional<String> currentVersion();
+
+  /** Returns who let the cluster run what and when; empty before the first {@link #apply}. */
+  Optional<InForce> inForce();
 
   /**
    * Returns a stored version.
@@ -45,6 +60,38 @@ public interface Definitions {
    * @param limit 1..500
    */
   List<Summary> list(int limit);
+
+  /**
+   * Deletes old versions. Kept are the version in force, those applied last, and those that an
+   * execution or the state of an actor names.
+   *
+   * @param keepNewest 5..10000: fewer could take away what a node is just about to run
+   * @return versions deleted
+   */
+  int prune(int keepNewest);
+
+  /**
+   * What the cluster runs, without its sources; cheap enough to poll.
+   *
+   * @param sequence grows with each change, also when an earlier version comes back
+   */
+  record InForce(String version, long sequence, Instant appliedAt, String appliedBy) {}
+
+  /** How an attempt to apply ended. */
+  sealed interface Applied {
+    /** The cluster runs the set from now on. */
+    record Changed(String version) implements Applied {}
+
+    /** The cluster ran the set already. */
+    record Unchanged(String version) implements Applied {}
+
+    /**
+     * Somebody else applied another version since the caller looked; nothing was changed.
+     *
+     * @param now what the cluster runs instead; empty when it has agreed on nothing
+     */
+    record Superseded(Optional<InForce> now) implements Applied {}
+  }
 
   /**
    * A stored version without its sources.

@@ -45,15 +45,25 @@ final class AgreedDefinitions implements ActorCatalog {
   }
 
   @Override
-  public Snapshot current() {
-    return workingSet()
-        .map(set -> new Snapshot(set.version(), set.actors()))
+  public synchronized Snapshot current() {
+    Optional<Definitions.InForce> agreed = definitions.inForce();
+    return use(agreed.map(Definitions.InForce::version))
+        .map(
+            set ->
+                new Snapshot(
+                    set.version(),
+                    set.actors(),
+                    agreed.map(Definitions.InForce::sequence).orElse(0L),
+                    refused == null))
         .orElseGet(() -> new Snapshot("", List.of()));
   }
 
   /** Returns the working set in force on this node; empty before the first was applied. */
   synchronized Optional<WorkingSet> workingSet() {
-    Optional<String> version = definitions.currentVersion();
+    return use(definitions.currentVersion());
+  }
+
+  private Optional<WorkingSet> use(Optional<String> version) {
     if (version.isPresent() && !version.get().equals(refused)) {
       try {
         inForce = load(version.get());

@@ -66,6 +66,7 @@ public final class Node implements AutoCloseable {
   private final HealthChecks checks;
   private final JdbcClusterState cluster;
   private final ScheduledExecutorService watch;
+  private final DefinitionWatch definitionWatch;
   private volatile boolean started;
   private volatile boolean stopped;
 
@@ -122,6 +123,7 @@ public final class Node implements AutoCloseable {
             clock,
             agreed,
             server.discordToken().isPresent());
+    this.definitionWatch = new DefinitionWatch(components.definitions, scheduler::reconcile);
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -228,6 +230,7 @@ public final class Node implements AutoCloseable {
       started = true;
       watch.scheduleWithFixedDelay(
           this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+      definitionWatch.start();
       LOG.info("node {} fires; database {}", nodeId(), storage.describe());
     }
   }
@@ -282,6 +285,10 @@ public final class Node implements AutoCloseable {
     public Reloaded {
       changed = Set.copyOf(changed);
     }
+  }
+
+  DefinitionWatch definitionWatch() {
+    return definitionWatch;
   }
 
   /** Asks every component how it is, now. */
@@ -393,6 +400,7 @@ public final class Node implements AutoCloseable {
       stopped = true;
     }
     watch.shutdownNow();
+    definitionWatch.close();
     LOG.info(
         "node {} stops: fires nothing more, waits up to {} s for {} runs",
         nodeId(),

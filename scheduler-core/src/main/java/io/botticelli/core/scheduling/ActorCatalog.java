@@ -19,10 +19,19 @@ public interface ActorCatalog {
    *
    * @param version id of the working set, "" = none was applied yet
    * @param actors every actor, also disabled ones
+   * @param sequence grows whenever the cluster agrees on another version, also when an earlier one
+   *     comes back; 0 = not counted
+   * @param isAgreed false: the cluster agreed on a version that cannot be used on this node, which
+   *     goes on with an earlier one; nothing in the database may be brought in line with it
    */
-  record Snapshot(String version, List<ActorDefinition> actors) {
+  record Snapshot(String version, List<ActorDefinition> actors, long sequence, boolean isAgreed) {
     public Snapshot {
       actors = List.copyOf(actors);
+    }
+
+    /** A snapshot of what the cluster agreed on, not counted. */
+    public Snapshot(String version, List<ActorDefinition> actors) {
+      this(version, actors, 0, true);
     }
 
     /** Finds an actor by name. */

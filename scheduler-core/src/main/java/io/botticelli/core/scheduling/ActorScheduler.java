@@ -87,6 +87,11 @@ final class ActorScheduler {
     return changed;
   }
 
+  /** Reads the jobs' rows again at the next reconcile. */
+  void forgetVerified() {
+    verified.clear();
+  }
+
   private boolean bringInLine(
       ActorDefinition actor, String version, Set<TriggerKey> present, boolean jobIsThere)
       throws SchedulerException {

@@ -32,6 +32,9 @@ final class Reconciler {
   private final ClusterState cluster;
   private final FireMetrics metrics;
 
+  /** Sequence of the version reconciled last; guarded by the cluster's lock. */
+  private volatile long lastSequence;
+
   Reconciler(
       String schedulerName,
       ActorCatalog catalog,
@@ -58,6 +61,17 @@ final class Reconciler {
         () -> {
           // Read under the lock: whoever waited for it may hold an older version.
           ActorCatalog.Snapshot agreed = catalog.current();
+          if (!agreed.isAgreed()) {
+            // Other nodes can use the agreed version; two sets of triggers would take turns.
+            LOG.warn(
+                "nothing is brought in line by this node: it cannot use the agreed definition");
+            return;
+          }
+          if (agreed.sequence() != lastSequence) {
+            // Another node may have changed rows and gone again, with or without changing back.
+            scheduler.forgetVerified();
+            lastSequence = agreed.sequence();
+          }
           register(agreed);
           changed.addAll(
               scheduler.reconcile(

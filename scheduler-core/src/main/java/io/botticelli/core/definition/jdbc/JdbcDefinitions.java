@@ -24,6 +24,8 @@ public final class JdbcDefinitions implements Definitions {
   private static final long APPLY_LOCK = 0x646566696e697469L;
 
   private static final int MAX_LISTED = 500;
+  private static final int FEWEST_KEPT = 5;
+  private static final int MOST_KEPT = 10_000;
   private static final String COLUMNS = "v.version, v.entry, v.sources, v.created_at, v.created_by";
 
   private final Transactions transactions;
@@ -43,6 +45,81 @@ public final class JdbcDefinitions implements Definitions {
           store(connection, workingSet, sources, appliedBy);
           point(connection, workingSet.version(), appliedBy);
           return workingSet.version();
+        });
+  }
+
+  @Override
+  public Applied applyIf(WorkingSet workingSet, String appliedBy, Optional<String> seen) {
+    String sources = write(workingSet);
+    String version = workingSet.version();
+    return transactions.write(
+        "apply definition " + workingSet.shortVersion(),
+        connection -> {
+          lock(connection);
+          Optional<InForce> now = inForce(connection);
+          Optional<String> current = now.map(InForce::version);
+          if (current.filter(version::equals).isPresent()) {
+            return new Applied.Unchanged(version);
+          }
+          if (!current.equals(seen)) {
+            return new Applied.Superseded(now);
+          }
+          store(connection, workingSet, sources, appliedBy);
+          point(connection, version, appliedBy);
+          return new Applied.Changed(version);
+        });
+  }
+
+  @Override
+  public Optional<InForce> inForce() {
+    return transactions.read("read definition in force", JdbcDefinitions::inForce);
+  }
+
+  private static Optional<InForce> inForce(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT version, sequence, applied_at, applied_by FROM public.definition_current");
+        ResultSet row = statement.executeQuery()) {
+      return row.next()
+          ? Optional.of(
+              new InForce(
+                  row.getString(1),
+                  row.getLong(2),
+                  row.getObject(3, OffsetDateTime.class).toInstant(),
+                  row.getString(4)))
+          : Optional.empty();
+    }
+  }
+
+  @Override
+  public int prune(int keepNewest) {
+    if (keepNewest < FEWEST_KEPT || keepNewest > MOST_KEPT) {
+      throw new IllegalArgumentException(
+          "keepNewest is " + keepNewest + ", expected " + FEWEST_KEPT + ".." + MOST_KEPT);
+    }
+    return transactions.write(
+        "delete old definitions",
+        connection -> {
+          // Whoever applies an old version again must not have it deleted under their hands.
+          lock(connection);
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  """
+                  DELETE FROM public.definition_versions v
+                  WHERE v.version NOT IN (
+                      SELECT n.version FROM public.definition_versions n
+                      ORDER BY n.last_applied_at DESC, n.created_at DESC, n.version LIMIT ?)
+                    AND NOT EXISTS (
+                      SELECT FROM public.definition_current c WHERE c.version = v.version)
+                    AND NOT EXISTS (
+                      SELECT FROM public.actor_server_state s
+                      WHERE s.definition_version = v.version)
+                    AND NOT EXISTS (
+                      SELECT FROM public.actor_server_executions e
+                      WHERE e.definition_version = v.version)""")) {
+            statement.setInt(1, keepNewest);
+            return statement.executeUpdate();
+          }
         });
   }
 
@@ -136,7 +213,8 @@ public final class JdbcDefinitions implements Definitions {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "INSERT INTO public.definition_versions (version, entry, sources, created_by)"
-                + " VALUES (?, ?, ?::jsonb, ?) ON CONFLICT (version) DO NOTHING")) {
+                + " VALUES (?, ?, ?::jsonb, ?)"
+                + " ON CONFLICT (version) DO UPDATE SET last_applied_at = now()")) {
       statement.setString(1, workingSet.version());
       statement.setString(2, workingSet.entry());
       statement.setString(3, sources);
@@ -151,7 +229,8 @@ public final class JdbcDefinitions implements Definitions {
         connection.prepareStatement(
             "INSERT INTO public.definition_current AS c (version, applied_by) VALUES (?, ?)"
                 + " ON CONFLICT (singleton) DO UPDATE SET version = excluded.version,"
-                + " applied_at = now(), applied_by = excluded.applied_by"
+                + " applied_at = now(), applied_by = excluded.applied_by,"
+                + " sequence = c.sequence + 1"
                 + " WHERE c.version <> excluded.version")) {
       statement.setString(1, version);
       statement.setString(2, appliedBy);

@@ -9,11 +9,13 @@ import io.botticelli.core.config.Environment;
 import io.botticelli.core.config.WorkingSet;
 import io.botticelli.core.db.TestDatabase;
 import io.botticelli.core.definition.Definitions;
+import io.botticelli.core.definition.Definitions.Applied;
 import io.botticelli.core.definition.StoredDefinition;
 import io.botticelli.core.toml.MemorySourceFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -125,6 +127,102 @@ class JdbcDefinitionsDbTest {
 
     assertThat(database.number("SELECT count(*) FROM definition_versions")).isEqualTo(2);
     assertThat(versions).contains(definitions.currentVersion().orElseThrow());
+  }
+
+  @Test
+  void appliesOnlyAgainstTheVersionThatWasSeen() {
+    WorkingSet one = workingSet("one");
+    WorkingSet two = workingSet("two");
+    WorkingSet three = workingSet("three");
+
+    assertThat(definitions.applyIf(one, "ann", Optional.empty()))
+        .isEqualTo(new Applied.Changed(one.version()));
+    assertThat(definitions.applyIf(two, "ben", Optional.of(one.version())))
+        .isEqualTo(new Applied.Changed(two.version()));
+    Applied late = definitions.applyIf(three, "ann", Optional.of(one.version()));
+
+    assertThat(late)
+        .isInstanceOfSatisfying(
+            Applied.Superseded.class,
+            superseded ->
+                assertThat(superseded.now().orElseThrow())
+                    .returns(two.version(), Definitions.InForce::version)
+                    .returns("ben", Definitions.InForce::appliedBy));
+    assertThat(definitions.currentVersion()).contains(two.version());
+    assertThat(definitions.find(three.version())).as("not even stored").isEmpty();
+    assertThat(definitions.applyIf(two, "ann", Optional.of(one.version())))
+        .as("what both want")
+        .isEqualTo(new Applied.Unchanged(two.version()));
+  }
+
+  @Test
+  void ofManyWhoSawTheSameVersionOneApplies() throws Exception {
+    String seen = definitions.apply(workingSet("seen"));
+    ExecutorService people = Executors.newFixedThreadPool(8);
+    CountDownLatch go = new CountDownLatch(1);
+    List<Future<Applied>> results = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      WorkingSet set = workingSet("wish " + i);
+      results.add(
+          people.submit(
+              () -> {
+                go.await();
+                return definitions.applyIf(set, "", Optional.of(seen));
+              }));
+    }
+
+    go.countDown();
+    int changed = 0;
+    for (Future<Applied> result : results) {
+      changed += result.get() instanceof Applied.Changed ? 1 : 0;
+    }
+    people.shutdown();
+
+    assertThat(changed).isEqualTo(1);
+    assertThat(database.number("SELECT count(*) FROM definition_versions")).isEqualTo(2);
+  }
+
+  @Test
+  void countsEachChangeAlsoWhenAnEarlierVersionComesBack() {
+    definitions.apply(workingSet("one"));
+    long first = definitions.inForce().orElseThrow().sequence();
+    definitions.apply(workingSet("one"));
+    long same = definitions.inForce().orElseThrow().sequence();
+    definitions.apply(workingSet("two"));
+    definitions.apply(workingSet("one"));
+
+    assertThat(same).isEqualTo(first);
+    assertThat(definitions.inForce().orElseThrow().sequence()).isEqualTo(first + 2);
+  }
+
+  @Test
+  void deletesOldVersionsThatNothingNames() {
+    List<String> versions = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      versions.add(definitions.apply(workingSet("set " + i)));
+    }
+    database.execute(
+        "INSERT INTO actor_server_executions (task_id, actor_name, kind, scheduled_for, status,"
+            + " node, definition_version) VALUES ('a', 'a', 'schedule', now(), 'succeeded', 'n', '"
+            + versions.get(1)
+            + "')");
+    definitions.apply(workingSet("set 0"));
+
+    int deleted = definitions.prune(5);
+
+    assertThat(deleted).isEqualTo(6);
+    assertThat(definitions.list(100))
+        .extracting(Definitions.Summary::version)
+        .as("named by an execution, in force, applied last")
+        .containsExactlyInAnyOrder(
+            versions.get(1),
+            versions.get(0),
+            versions.get(8),
+            versions.get(9),
+            versions.get(10),
+            versions.get(11));
+    assertThat(definitions.prune(5)).isZero();
+    assertThatThrownBy(() -> definitions.prune(4)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
