@@ -13,9 +13,11 @@ import io.botticelli.core.engine.Platforms;
 import io.botticelli.core.engine.PromptReplay;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.Receipts;
 import io.botticelli.core.history.RunRecorder;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
+import io.botticelli.core.history.jdbc.JdbcReceipts;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
 import io.botticelli.core.media.InputMediaSources;
 import io.botticelli.core.media.MediaSources;
@@ -60,6 +62,7 @@ final class Components {
   private static final String DISCORD = "discord";
 
   final ExecutionHistory history;
+  final Receipts receipts;
   final ActorStates states;
   final ContentTables tables;
   final ContentReview review;
@@ -84,6 +87,7 @@ final class Components {
     var transactions = storage.transactions();
     boolean token = server.discordToken().isPresent();
     this.history = new JdbcExecutionHistory(transactions);
+    this.receipts = new JdbcReceipts(transactions);
     this.states = new JdbcActorStates(transactions);
     this.definitions = new JdbcDefinitions(transactions);
     this.preview = new JdbcPreviewMessages(transactions);

@@ -106,6 +106,7 @@ public final class Node implements AutoCloseable {
             new ClusterScheduler.Ports(
                 agreed,
                 components.history,
+                components.receipts,
                 components.states,
                 new RunGuard(new JdbcBreakerStore(storage.transactions())),
                 body(),

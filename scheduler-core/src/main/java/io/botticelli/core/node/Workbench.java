@@ -254,6 +254,7 @@ public final class Workbench implements AutoCloseable {
               new ClusterScheduler.Ports(
                   new AgreedDefinitions(components.definitions, settings.environment()),
                   components.history,
+                  components.receipts,
                   components.states,
                   new RunGuard(new JdbcBreakerStore(storage.transactions())),
                   (actor, version, fence, parameters) -> {

@@ -1,22 +1,17 @@
 package io.botticelli.core.scheduling;
 
-import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
-import io.botticelli.core.history.ActorStates.ActorState;
 import io.botticelli.core.history.FireIdentity;
-import io.botticelli.core.history.FireIdentity.Kind;
-import java.time.Clock;
+import io.botticelli.core.history.FireReceipt;
+import io.botticelli.core.history.FireRequest;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
@@ -40,21 +35,14 @@ public final class ActorControl {
 
   private final Scheduler quartz;
   private final ActorScheduler scheduler;
-  private final ActorCatalog catalog;
+  private final ManualFires fires;
   private final ActorStates states;
-  private final Clock clock;
 
-  ActorControl(
-      Scheduler quartz,
-      ActorScheduler scheduler,
-      ActorCatalog catalog,
-      ActorStates states,
-      Clock clock) {
+  ActorControl(Scheduler quartz, ActorScheduler scheduler, ManualFires fires, ActorStates states) {
     this.quartz = quartz;
     this.scheduler = scheduler;
-    this.catalog = catalog;
+    this.fires = fires;
     this.states = states;
-    this.clock = clock;
   }
 
   /**
@@ -65,7 +53,7 @@ public final class ActorControl {
    */
   public void pause(ActorName actor, String reason, String by) {
     if (!states.setPaused(actor, true, reason, by)) {
-      throw notFound(actor);
+      throw ManualFires.notFound(actor);
     }
     try {
       quartz.pauseJob(FireData.jobKey(actor));
@@ -84,7 +72,7 @@ public final class ActorControl {
    */
   public void resume(ActorName actor, String by) {
     if (!states.setPaused(actor, false, "", by)) {
-      throw notFound(actor);
+      throw ManualFires.notFound(actor);
     }
     try {
       quartz.resumeJob(FireData.jobKey(actor));
@@ -96,48 +84,27 @@ public final class ActorControl {
   }
 
   /**
-   * Fires an actor now, on some node.
+   * Fires an actor now, on some node. The request is stored before anything else, so that the same
+   * idempotency key is the same fire, also after the fire has ended and whoever else asks.
+   *
+   * @throws SchedulingException also with code {@code actor_disabled}, {@code actor_paused} or
+   *     {@code circuit_open}; not for a repeated request
+   * @throws io.botticelli.core.history.FireRequestException {@code idempotency_conflict} if the key
+   *     was used with other parameters
+   */
+  public FireReceipt fire(FireRequest request) {
+    return fires.fire(request);
+  }
+
+  /**
+   * Fires an actor now, on some node; every call is a fire of its own.
    *
    * @param parameters extra placeholders for its narratives
    * @param force true: also when it is paused or its breaker is open
    * @return receipt id, under which the execution can be found
-   * @throws SchedulingException also with code {@code actor_disabled}, {@code actor_paused} or
-   *     {@code circuit_open}
    */
   public String fire(ActorName actor, Map<String, String> parameters, boolean force) {
-    return fire(actor, parameters, force, UUID.randomUUID().toString());
-  }
-
-  /**
-   * Fires an actor now under a receipt the caller chose; while that fire is waiting, the same
-   * receipt again does nothing.
-   *
-   * @param receipt 1..100 characters, unique per wish
-   */
-  public String fire(
-      ActorName actor, Map<String, String> parameters, boolean force, String receipt) {
-    ActorDefinition definition = catalog.current().find(actor).orElseThrow(() -> notFound(actor));
-    if (!definition.enabled()) {
-      throw new SchedulingException(
-          "actor_disabled", "actor " + actor + " is disabled; set actor.enabled = true and reload");
-    }
-    if (!force) {
-      states.find(actor).ifPresent(ActorControl::checkMayFire);
-    }
-    FireIdentity identity =
-        new FireIdentity(
-            actor, clock.instant().truncatedTo(ChronoUnit.MILLIS), Kind.MANUAL, receipt);
-    Trigger trigger =
-        at(new TriggerKey(receipt, FireData.MANUAL), identity, parameters, force, clock.instant());
-    try {
-      quartz.scheduleJob(trigger);
-      LOG.info("actor {}: fire asked for, receipt {}", actor, receipt);
-    } catch (ObjectAlreadyExistsException waiting) {
-      LOG.debug("actor {}: receipt {} is already waiting", actor, receipt);
-    } catch (SchedulerException failure) {
-      throw SchedulingException.failed("fire actor " + actor, failure);
-    }
-    return receipt;
+    return fire(new FireRequest(actor, parameters, force, "")).id();
   }
 
   /**
@@ -182,31 +149,5 @@ public final class ActorControl {
         .withSchedule(
             SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
         .build();
-  }
-
-  private static void checkMayFire(ActorState state) {
-    if (state.paused()) {
-      throw new SchedulingException(
-          "actor_paused",
-          "actor "
-              + state.name()
-              + " is paused"
-              + state.pauseReason().map(reason -> " (" + reason + ")").orElse("")
-              + "; resume it, or fire it with force");
-    }
-    if (state.breakerState().equals("open")) {
-      throw new SchedulingException(
-          "circuit_open",
-          "actor "
-              + state.name()
-              + ": breaker OPEN after "
-              + state.consecutiveFailures()
-              + " failures in a row; resume it, or fire it with force");
-    }
-  }
-
-  private static SchedulingException notFound(ActorName actor) {
-    return new SchedulingException(
-        "actor_not_found", "there is no actor " + actor + "; list them with: actors list");
   }
 }

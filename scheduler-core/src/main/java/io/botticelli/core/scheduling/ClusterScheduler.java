@@ -6,6 +6,7 @@ import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
+import io.botticelli.core.history.Receipts;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.LeaseKeeper.Reason;
 import java.time.Clock;
@@ -44,6 +45,7 @@ public final class ClusterScheduler {
   private final Patience patience = new Patience();
   private final LeaseKeeper leases;
   private final FireRunner runner;
+  private final ManualFires manual;
   private final ActorControl control;
   private final Reconciler reconciler;
   private final AbandonedExecutionSweeper sweeper;
@@ -82,7 +84,16 @@ public final class ClusterScheduler {
             ports.metrics(),
             patience,
             ports.clock());
-    this.control = new ActorControl(quartz, actors, ports.catalog(), ports.states(), ports.clock());
+    this.manual =
+        new ManualFires(
+            settings.instanceId(),
+            quartz,
+            ports.catalog(),
+            ports.states(),
+            ports.history(),
+            ports.receipts(),
+            ports.clock());
+    this.control = new ActorControl(quartz, actors, manual, ports.states());
     this.sweeper =
         new AbandonedExecutionSweeper(ports.history(), ports.catalog(), takeovers, ports.metrics());
     this.schedulerName = nameOf(quartz);
@@ -127,6 +138,7 @@ public final class ClusterScheduler {
       started = true;
       every(settings.checkInterval(), "reconcile", this::reconcile);
       every(settings.sweepInterval(), "sweep", sweeper::sweep);
+      every(settings.sweepInterval(), "receipts", manual::sweep);
     }
   }
 
@@ -340,6 +352,7 @@ public final class ClusterScheduler {
   public record Ports(
       ActorCatalog catalog,
       ExecutionHistory history,
+      Receipts receipts,
       ActorStates states,
       RunGuard guard,
       FireBody body,

@@ -12,6 +12,7 @@ import org.quartz.JobDataMap;
 import org.quartz.JobExecutionContext;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
+import org.quartz.Trigger;
 import org.quartz.TriggerKey;
 
 /** Reads and writes a fire as job data: strings only, because they are stored as properties. */
@@ -42,6 +43,11 @@ final class FireData {
   private static final String PARAMETER = "p.";
 
   private FireData() {}
+
+  /** Tells whether a trigger carries the fire of a receipt, under whatever key. */
+  static boolean isReceipt(Trigger trigger, String receipt) {
+    return receipt.equals(text(trigger.getJobDataMap(), RECEIPT));
+  }
 
   static JobKey jobKey(ActorName actor) {
     return new JobKey(actor.value(), JOB_GROUP);

@@ -18,6 +18,7 @@ import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
+import io.botticelli.core.history.jdbc.JdbcReceipts;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorCatalog.Snapshot;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
@@ -51,6 +52,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final AtomicInteger trips = new AtomicInteger();
   volatile boolean listenerThrows;
   final ExecutionHistory history;
+  final JdbcReceipts receipts;
   final JdbcActorStates states;
   final ClusterScheduler scheduler;
 
@@ -59,6 +61,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
     this.application = new SwitchableDataSource(database.dataSource());
     Transactions transactions = new Transactions(application);
     this.history = new JdbcExecutionHistory(transactions);
+    this.receipts = new JdbcReceipts(transactions);
     this.states = new JdbcActorStates(transactions);
     this.scheduler =
         new ClusterScheduler(
@@ -74,6 +77,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
             new ClusterScheduler.Ports(
                 agreed::get,
                 history,
+                receipts,
                 states,
                 new RunGuard(new JdbcBreakerStore(transactions)),
                 (actor, version, fence, parameters) ->

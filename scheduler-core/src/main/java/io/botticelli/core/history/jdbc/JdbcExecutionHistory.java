@@ -53,6 +53,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         connection -> {
           Optional<Long> inserted = insertRunning(connection, request);
           if (inserted.isPresent()) {
+            linkReceipt(connection, request.fire(), inserted.get());
             return new OpenOutcome.Opened(new Fence(inserted.get(), 1), 1);
           }
           return takeOver(connection, request);
@@ -77,6 +78,22 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       statement.setString(next++, request.definitionVersion());
       statement.setString(next, json(request.parameters()));
       return firstLong(statement);
+    }
+  }
+
+  /** From now on the request counts as fulfilled, even when this row is removed one day. */
+  private static void linkReceipt(Connection connection, FireIdentity fire, long id)
+      throws SQLException {
+    if (fire.kind() != FireIdentity.Kind.MANUAL || fire.receipt().isEmpty()) {
+      return;
+    }
+    String sql =
+        "UPDATE public.fire_receipts SET execution_id = ?"
+            + " WHERE receipt_id = ? AND execution_id IS NULL";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, id);
+      statement.setString(2, PostgresText.storable(fire.receipt()));
+      statement.executeUpdate();
     }
   }
 
@@ -286,14 +303,19 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
           (task_id, actor_name, kind, scheduled_for, receipt_id, status, error_code, error_message,
            node, completed_at, started_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), clock_timestamp())
-        ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING""";
+        ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING
+        RETURNING id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int next = bindFire(statement, fire);
       statement.setString(next++, status.stored());
       statement.setString(next++, PostgresText.storable(code));
       statement.setString(next++, PostgresText.storable(message));
       statement.setString(next, PostgresText.storable(node));
-      return statement.executeUpdate() == 1;
+      Optional<Long> inserted = firstLong(statement);
+      if (inserted.isPresent()) {
+        linkReceipt(connection, fire, inserted.get());
+      }
+      return inserted.isPresent();
     }
   }
 
