@@ -73,8 +73,14 @@ public final class ClusterScheduler {
     this.runner =
         new FireRunner(
             settings.instanceId(),
-            ports.catalog(),
-            ports.history(),
+            new FireOpening(
+                settings.instanceId(),
+                ports.catalog(),
+                ports.history(),
+                actors,
+                ports.metrics(),
+                leases.lease(),
+                ports.clock()),
             ports.states(),
             ports.guard(),
             ports.body(),
@@ -83,7 +89,8 @@ public final class ClusterScheduler {
             takeovers::handOver,
             ports.metrics(),
             patience,
-            ports.clock());
+            new FireClosing(
+                ports.history(), new Verdicts(ports.guard(), ports.metrics(), patience), patience));
     this.manual =
         new ManualFires(
             settings.instanceId(),
