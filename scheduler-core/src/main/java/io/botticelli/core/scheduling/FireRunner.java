@@ -154,17 +154,13 @@ final class FireRunner {
             result(ExecutionStatus.SKIPPED, "paused", "the actor is paused; resume it to run"));
       }
       if (!guard.tryAcquire(actor.name(), actor.breaker(), fence.executionId(), fire.force())) {
-        metrics.notRun(actor.name(), "circuit_open");
-        return Optional.of(
-            result(
-                ExecutionStatus.SKIPPED,
-                "circuit_open",
-                "the breaker is open after repeated failures; it probes by itself when its time has"
-                    + " come, resume the actor to probe now"));
+        ExecutionResult skipped = OpenBreakers.skipped(guard.breaker(actor.name()));
+        metrics.notRun(actor.name(), skipped.errorCode().orElse(OpenBreakers.CIRCUIT_OPEN));
+        return Optional.of(skipped);
       }
       return Optional.empty();
     } catch (StoreException failure) {
-      return Optional.of(failed(failure.code(), failure.getMessage()));
+      return Optional.of(failed(failure));
     }
   }
 
@@ -183,14 +179,11 @@ final class FireRunner {
     } catch (StaleExecutionException stale) {
       throw stale;
     } catch (RunTimeoutException late) {
-      ExecutionResult done =
-          Optional.ofNullable(partial.get()).orElse(failed(late.code(), late.getMessage()));
+      ExecutionResult done = Optional.ofNullable(partial.get()).orElse(failed(late));
       return with(done, ExecutionStatus.FAILED, late.code(), late.getMessage());
     } catch (ActorServerException failure) {
       LOG.error("run failed: {}", failure.getMessage(), failure);
-      return lease.stopped().isPresent()
-          ? cancelled()
-          : failed(failure.code(), failure.getMessage());
+      return lease.stopped().isPresent() ? cancelled() : failed(failure);
     } catch (Throwable failure) {
       // The boundary: whatever a run throws must end as a row, or the fire would be run again.
       LOG.error("run failed unexpectedly", failure);
@@ -237,6 +230,21 @@ final class FireRunner {
 
   private static ExecutionResult failed(String code, String message) {
     return result(ExecutionStatus.FAILED, code, message);
+  }
+
+  private static ExecutionResult failed(ActorServerException failure) {
+    return new ExecutionResult(
+        ExecutionStatus.FAILED,
+        Optional.of(failure.code()),
+        Optional.of(String.valueOf(failure.getMessage())),
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        Optional.of(failure.failureClass()),
+        Optional.empty());
   }
 
   private static ExecutionResult result(ExecutionStatus status, String code, String message) {
