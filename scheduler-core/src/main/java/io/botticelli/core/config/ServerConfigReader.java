@@ -41,6 +41,8 @@ final class ServerConfigReader {
           "budget",
           "observability",
           "circuit_breaker",
+          "concurrency_groups",
+          "calendars",
           "providers",
           "context",
           "inference");
@@ -138,7 +140,7 @@ final class ServerConfigReader {
         tables(),
         media(),
         PolicyReader.budget(optional("budget")),
-        ServerConfig.Firing.NONE);
+        SharedFiringReader.read(optional("concurrency_groups"), optional("calendars")));
   }
 
   private static List<String> known(String table) {
