@@ -92,6 +92,11 @@ public final class RunGuard {
     return store.get(actor);
   }
 
+  /** Closes the breaker by hand. */
+  public void reset(ActorName actor) {
+    store.reset(actor);
+  }
+
   /** Gives a permission back without a verdict. */
   public void recordNeutral(ActorName actor, long executionId) {
     store.releaseProbe(actor, executionId);

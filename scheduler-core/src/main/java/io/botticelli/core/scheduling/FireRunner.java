@@ -39,6 +39,7 @@ final class FireRunner {
   private final String node;
   private final FireOpening opening;
   private final ActorStates states;
+  private final Pauses pauses;
   private final RunGuard guard;
   private final FireBody body;
   private final LeaseKeeper leases;
@@ -56,6 +57,7 @@ final class FireRunner {
       String node,
       FireOpening opening,
       ActorStates states,
+      Pauses pauses,
       RunGuard guard,
       FireBody body,
       LeaseKeeper leases,
@@ -67,6 +69,7 @@ final class FireRunner {
     this.node = node;
     this.opening = opening;
     this.states = states;
+    this.pauses = pauses;
     this.guard = guard;
     this.body = body;
     this.leases = leases;
@@ -147,11 +150,14 @@ final class FireRunner {
   /** Pause and breaker, asked after opening so that the refusal has its row. */
   private Optional<ExecutionResult> refusal(Fire fire, ActorDefinition actor, Fence fence) {
     try {
-      if (!fire.force()
-          && states.find(actor.name()).map(ActorStates.ActorState::paused).orElse(false)) {
-        metrics.notRun(actor.name(), "paused");
+      Optional<Pauses.Refusal> pause = fire.force() ? Optional.empty() : pauses.find(actor.name());
+      if (pause.isPresent()) {
+        metrics.notRun(actor.name(), pause.get().code());
         return Optional.of(
-            result(ExecutionStatus.SKIPPED, "paused", "the actor is paused; resume it to run"));
+            result(
+                ExecutionStatus.SKIPPED,
+                pause.get().code(),
+                pause.get().message() + "; " + pause.get().remedy() + " to run"));
       }
       if (!guard.tryAcquire(actor.name(), actor.breaker(), fence.executionId(), fire.force())) {
         ExecutionResult skipped = OpenBreakers.skipped(guard.breaker(actor.name()));
