@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param media what narratives may fetch by url
  * @param budget default fractions of provider limits
  * @param firing what the fires of several actors share
+ * @param alerts whom to tell about what
  */
 public record ServerConfig(
     String name,
@@ -55,7 +56,8 @@ public record ServerConfig(
     Tables tables,
     Media media,
     BudgetMultipliers budget,
-    Firing firing) {
+    Firing firing,
+    AlertSettings alerts) {
 
   /**
    * The HTTP interface.

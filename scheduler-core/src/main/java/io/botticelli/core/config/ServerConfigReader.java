@@ -38,11 +38,10 @@ final class ServerConfigReader {
           "tables",
           "database_commands",
           "media",
+          "alerts",
           "budget",
           "observability",
           "circuit_breaker",
-          "concurrency_groups",
-          "calendars",
           "providers",
           "context",
           "inference");
@@ -140,7 +139,8 @@ final class ServerConfigReader {
         tables(),
         media(),
         PolicyReader.budget(optional("budget")),
-        SharedFiringReader.read(optional("concurrency_groups"), optional("calendars")));
+        ServerConfig.Firing.NONE,
+        optional("alerts").map(AlertReader::read).orElse(AlertSettings.NONE));
   }
 
   private static List<String> known(String table) {

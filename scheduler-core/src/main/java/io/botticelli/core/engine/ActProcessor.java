@@ -96,9 +96,7 @@ final class ActProcessor {
         runOnce(pass, sequence, place, new ActClock(limit(act)), recording, runs);
       } catch (ActorServerException failure) {
         RunEndedException ended = ending(failure);
-        if (!goOn
-            || ended.status() != Status.FAILED
-            || Passes.DAILY_LIMITS.contains(ended.code())) {
+        if (!goOn || ended.status() != Status.FAILED) {
           throw ended;
         }
         pass.session()

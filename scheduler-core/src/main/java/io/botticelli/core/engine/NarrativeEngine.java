@@ -1,6 +1,5 @@
 package io.botticelli.core.engine;
 
-import io.botticelli.core.FailureClass;
 import io.botticelli.core.security.SecurityMode;
 import java.util.Optional;
 
@@ -70,7 +69,6 @@ public final class NarrativeEngine implements NarrativeRunner {
         session.tokensIn(),
         session.tokensOut(),
         outcome.completed(),
-        outcome.failed(),
-        ending.map(RunEndedException::failureClass).orElse(FailureClass.TRANSIENT));
+        outcome.failed());
   }
 }

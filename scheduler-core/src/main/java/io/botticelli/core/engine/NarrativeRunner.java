@@ -1,6 +1,5 @@
 package io.botticelli.core.engine;
 
-import io.botticelli.core.FailureClass;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.media.MediaFiles;
 import io.botticelli.core.narrative.Narrative;
@@ -94,7 +93,6 @@ public interface NarrativeRunner {
    * @param retryable true when the failure was transient
    * @param retryAfterMs wait asked for by the provider, 0 = none
    * @param contentFailed true when rows were wanted and could not be stored
-   * @param failureClass what kind of failure it was; means nothing when it did not fail
    */
   record RunResult(
       Status status,
@@ -111,8 +109,7 @@ public interface NarrativeRunner {
       long tokensIn,
       long tokensOut,
       int iterationsCompleted,
-      int iterationsFailed,
-      FailureClass failureClass) {}
+      int iterationsFailed) {}
 
   /** How a run ended. */
   enum Status {

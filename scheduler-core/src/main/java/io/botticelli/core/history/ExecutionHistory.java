@@ -1,6 +1,5 @@
 package io.botticelli.core.history;
 
-import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorName;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,8 +136,6 @@ public interface ExecutionHistory {
    * @param errorCode stable code, or empty
    * @param errorMessage one line, or empty
    * @param metadata further facts, string to JSON scalar, for {@code metadata}
-   * @param failureClass what kind of failure it was; always there when it failed, else empty
-   * @param retryAfter when the other side renews what was used up, from now; empty = unknown
    */
   record ExecutionResult(
       ExecutionStatus status,
@@ -149,40 +146,9 @@ public interface ExecutionHistory {
       int skillsSkipped,
       long tokensIn,
       long tokensOut,
-      Map<String, Object> metadata,
-      Optional<FailureClass> failureClass,
-      Optional<Duration> retryAfter) {
+      Map<String, Object> metadata) {
     public ExecutionResult {
       metadata = Map.copyOf(metadata);
-      failureClass =
-          status == ExecutionStatus.FAILED
-              ? failureClass.or(() -> Optional.of(FailureClass.TRANSIENT))
-              : Optional.empty();
-    }
-
-    /** Creates a result whose failure, if it is one, is of the mildest class. */
-    public ExecutionResult(
-        ExecutionStatus status,
-        Optional<String> errorCode,
-        Optional<String> errorMessage,
-        int skillsSucceeded,
-        int skillsFailed,
-        int skillsSkipped,
-        long tokensIn,
-        long tokensOut,
-        Map<String, Object> metadata) {
-      this(
-          status,
-          errorCode,
-          errorMessage,
-          skillsSucceeded,
-          skillsFailed,
-          skillsSkipped,
-          tokensIn,
-          tokensOut,
-          metadata,
-          Optional.empty(),
-          Optional.empty());
     }
   }
 
@@ -190,12 +156,7 @@ public interface ExecutionHistory {
   record Expired(
       Fence fence, FireIdentity fire, String node, int attempt, Map<String, String> parameters) {}
 
-  /**
-   * One row of history.
-   *
-   * @param failureClass what kind of failure it was; empty when it did not fail, and for rows of
-   *     versions that kept none
-   */
+  /** One row of history. */
   record Execution(
       long id,
       FireIdentity fire,
@@ -212,8 +173,7 @@ public interface ExecutionHistory {
       int skillsSkipped,
       long tokensIn,
       long tokensOut,
-      String definitionVersion,
-      Optional<FailureClass> failureClass) {}
+      String definitionVersion) {}
 
   /**
    * Which executions to list.

@@ -18,7 +18,6 @@ import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.platform.preview.PreviewMessages;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorControl;
-import io.botticelli.core.scheduling.ClusterControl;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireBody;
 import io.botticelli.core.scheduling.QuartzProperties;
@@ -109,7 +108,6 @@ public final class Node implements AutoCloseable {
                 components.history,
                 components.receipts,
                 components.states,
-                components.clusterPause,
                 new RunGuard(new JdbcBreakerStore(storage.transactions())),
                 body(),
                 cluster,
@@ -122,7 +120,6 @@ public final class Node implements AutoCloseable {
             scheduler,
             cluster,
             components.states,
-            components.clusterPause,
             components.models,
             clock,
             agreed,
@@ -303,11 +300,6 @@ public final class Node implements AutoCloseable {
   /** Returns what a person may do to actors. */
   public ActorControl control() {
     return scheduler.control();
-  }
-
-  /** Returns what a person may do to the whole cluster. */
-  public ClusterControl clusterControl() {
-    return scheduler.clusterControl();
   }
 
   /**

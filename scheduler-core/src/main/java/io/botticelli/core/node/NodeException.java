@@ -1,7 +1,6 @@
 package io.botticelli.core.node;
 
 import io.botticelli.core.ActorServerException;
-import io.botticelli.core.FailureClass;
 
 /** This node cannot start or go on. */
 public final class NodeException extends ActorServerException {
@@ -13,10 +12,5 @@ public final class NodeException extends ActorServerException {
    */
   public NodeException(String code, String message) {
     super(code, message, null);
-  }
-
-  @Override
-  public FailureClass failureClass() {
-    return FailureClass.PERMANENT;
   }
 }

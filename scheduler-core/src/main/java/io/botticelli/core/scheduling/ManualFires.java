@@ -3,6 +3,7 @@ package io.botticelli.core.scheduling;
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ActorStates.ActorState;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionStatus;
@@ -37,8 +38,7 @@ final class ManualFires {
   private final String node;
   private final Scheduler quartz;
   private final ActorCatalog catalog;
-  private final KnownActors actors;
-  private final Pauses pauses;
+  private final ActorStates states;
   private final ExecutionHistory history;
   private final Receipts receipts;
   private final Clock clock;
@@ -47,16 +47,14 @@ final class ManualFires {
       String node,
       Scheduler quartz,
       ActorCatalog catalog,
-      KnownActors actors,
-      Pauses pauses,
+      ActorStates states,
       ExecutionHistory history,
       Receipts receipts,
       Clock clock) {
     this.node = node;
     this.quartz = quartz;
     this.catalog = catalog;
-    this.actors = actors;
-    this.pauses = pauses;
+    this.states = states;
     this.history = history;
     this.receipts = receipts;
     this.clock = clock;
@@ -66,7 +64,7 @@ final class ManualFires {
    * Fires an actor on some node, once per idempotency key.
    *
    * @throws SchedulingException {@code actor_not_found}, {@code actor_disabled}, {@code
-   *     actor_paused}, {@code cluster_paused} or {@code circuit_open}; only for a new wish
+   *     actor_paused} or {@code circuit_open}; only for a new wish
    * @throws io.botticelli.core.history.FireRequestException {@code idempotency_conflict}
    */
   FireReceipt fire(FireRequest request) {
@@ -157,18 +155,15 @@ final class ManualFires {
     }
   }
 
-  /** Judged by the rows alone: who asks may not have the variables the definitions need. */
   private void checkMayFire(FireRequest request) {
-    ActorState state = actors.get(request.actor());
-    if (!state.enabled()) {
+    ActorName actor = request.actor();
+    ActorDefinition definition = find(actor).orElseThrow(() -> notFound(actor));
+    if (!definition.enabled()) {
       throw new SchedulingException(
-          "actor_disabled",
-          "actor "
-              + request.actor()
-              + " is disabled or no longer defined; set actor.enabled = true and reload");
+          "actor_disabled", "actor " + actor + " is disabled; set actor.enabled = true and reload");
     }
     if (!request.force()) {
-      checkMayFire(state);
+      states.find(actor).ifPresent(ManualFires::checkMayFire);
     }
   }
 
@@ -176,18 +171,15 @@ final class ManualFires {
     return catalog.current().find(actor);
   }
 
-  private void checkMayFire(ActorState state) {
-    Optional<Pauses.Refusal> pause = pauses.find(state.name());
-    if (pause.isPresent()) {
+  private static void checkMayFire(ActorState state) {
+    if (state.paused()) {
       throw new SchedulingException(
-          pause.get().code().equals("paused") ? "actor_paused" : pause.get().code(),
+          "actor_paused",
           "actor "
               + state.name()
-              + " does not fire: "
-              + pause.get().message()
-              + "; "
-              + pause.get().remedy()
-              + ", or fire it with force");
+              + " is paused"
+              + state.pauseReason().map(reason -> " (" + reason + ")").orElse("")
+              + "; resume it, or fire it with force");
     }
     if (state.breakerState().equals("open")) {
       throw new SchedulingException(
@@ -198,5 +190,10 @@ final class ManualFires {
               + state.consecutiveFailures()
               + " failures in a row; resume it, or fire it with force");
     }
+  }
+
+  static SchedulingException notFound(ActorName actor) {
+    return new SchedulingException(
+        "actor_not_found", "there is no actor " + actor + "; list them with: actors list");
   }
 }

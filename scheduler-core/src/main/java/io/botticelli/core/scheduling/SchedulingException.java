@@ -11,8 +11,7 @@ public final class SchedulingException extends ActorServerException {
 
   /**
    * @param code {@code actor_not_found}, {@code actor_disabled}, {@code actor_paused}, {@code
-   *     cluster_paused}, {@code circuit_open}, {@code until_past}, {@code quartz_settings_refused}
-   *     or {@code scheduler_failed}
+   *     circuit_open}, {@code quartz_settings_refused} or {@code scheduler_failed}
    */
   public SchedulingException(String code, String message) {
     this(code, message, false, null);

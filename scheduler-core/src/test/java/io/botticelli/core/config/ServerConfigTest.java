@@ -61,7 +61,8 @@ class ServerConfigTest {
                         "post_history")),
                 new ServerConfig.Media(false, List.of()),
                 BudgetMultipliers.NONE,
-                ServerConfig.Firing.NONE));
+                ServerConfig.Firing.NONE,
+                AlertSettings.NONE));
   }
 
   @Test

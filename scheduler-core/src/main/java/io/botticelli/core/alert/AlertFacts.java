@@ -1,0 +1,39 @@
+package io.botticelli.core.alert;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What rules ask the database that no other port answers. Thread-safe; methods throw {@link
+ * io.botticelli.core.StoreException} when the database fails.
+ */
+public interface AlertFacts {
+  /** Returns the database clock. */
+  Instant now();
+
+  /**
+   * Returns since when each actor has not succeeded: the end of its last success, else the time its
+   * row was made.
+   *
+   * @return actor name to instant
+   */
+  Map<String, Instant> withoutSuccessSince();
+
+  /** Sums the model tokens of executions that started at or after an instant. */
+  long tokensSince(Instant from);
+
+  /**
+   * Lists nodes that gave no sign for a minute, within the last day: they did not leave in order
+   * and no later node took their place on the same host.
+   */
+  List<LostNode> lostNodes();
+
+  /**
+   * A node that has vanished.
+   *
+   * @param instanceId its id
+   * @param lastSeen its last sign
+   */
+  record LostNode(String instanceId, Instant lastSeen) {}
+}
