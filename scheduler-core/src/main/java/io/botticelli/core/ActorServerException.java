@@ -39,4 +39,13 @@ public abstract class ActorServerException extends RuntimeException {
   public boolean isRetryable() {
     return false;
   }
+
+  /**
+   * Tells what the breaker of an actor should make of a run that ended by this failure.
+   *
+   * @return {@link FailureClass#TRANSIENT} unless more is known
+   */
+  public FailureClass failureClass() {
+    return FailureClass.TRANSIENT;
+  }
 }

@@ -6,6 +6,7 @@ import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.actor.ExecutionPolicy;
+import io.botticelli.core.actor.FiringPolicy;
 import io.botticelli.core.actor.Jitter;
 import io.botticelli.core.actor.Knowledge;
 import io.botticelli.core.actor.PlatformBinding;
@@ -92,11 +93,13 @@ final class ActorReader {
 
   private final ServerConfig server;
   private final ScheduleReader schedules;
+  private final FiringReader firings;
   private final SkillReader skills;
 
   ActorReader(ServerConfig server, NarrativeLibrary library) {
     this.server = server;
     this.schedules = new ScheduleReader(server.timezone());
+    this.firings = new FiringReader(server);
     this.skills = new SkillReader(library);
   }
 
@@ -206,6 +209,8 @@ final class ActorReader {
       List<Skill> steps) {
     Optional<ActorName> id = identity(place, name);
     Optional<ActorSchedule> schedule = schedule(place, entryFirst);
+    Optional<FiringPolicy> firing =
+        schedule.map(found -> firing(found, entryFirst, firstTable(fileFirst, "execution")));
     ExecutionPolicy execution =
         PolicyReader.execution(firstTable(fileFirst, "execution"), ExecutionPolicy.DEFAULT);
     BreakerPolicy breaker = breaker(entryFirst);
@@ -216,7 +221,7 @@ final class ActorReader {
             .flatMap(section -> section.string("description").stream())
             .findFirst()
             .orElse("");
-    if (id.isEmpty() || schedule.isEmpty()) {
+    if (id.isEmpty() || schedule.isEmpty() || firing.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -227,6 +232,7 @@ final class ActorReader {
                 description,
                 true,
                 schedule.get(),
+                firing.get(),
                 execution,
                 breaker,
                 platform,
@@ -243,8 +249,7 @@ final class ActorReader {
       return Optional.empty();
     }
     String name = written.get();
-    String slug =
-        name.strip().replaceAll("[^A-Za-z0-9._-]+", "_").replaceFirst("^[^A-Za-z0-9]+", "");
+    String slug = slug(name);
     if (slug.isEmpty() || slug.length() > 100) {
       place
           .reporter()
@@ -271,6 +276,11 @@ final class ActorReader {
     return Optional.of(new ActorName(slug));
   }
 
+  /** Returns the identity behind a written name; it may be empty or too long. */
+  static String slug(String name) {
+    return name.strip().replaceAll("[^A-Za-z0-9._-]+", "_").replaceFirst("^[^A-Za-z0-9]+", "");
+  }
+
   private Optional<ActorSchedule> schedule(TomlSection place, List<TomlSection> layers) {
     for (TomlSection layer : layers) {
       if (ScheduleReader.isPresent(layer)) {
@@ -287,6 +297,24 @@ final class ActorReader {
     return Optional.of(
         new ActorSchedule.Interval(
             DEFAULT_INTERVAL, Optional.empty(), true, Jitter.NONE, "every 1 hour"));
+  }
+
+  /** The root of a file knows none of the keys, but may hold a table of its schedule. */
+  private FiringPolicy firing(
+      ActorSchedule schedule, List<TomlSection> layers, Optional<TomlSection> execution) {
+    List<TomlSection> sections = new ArrayList<>();
+    for (TomlSection layer : layers) {
+      TomlSection options = ScheduleReader.options(layer);
+      sections.add(options);
+      if (!layer.path().isEmpty() && !layer.path().equals(options.path())) {
+        sections.add(layer);
+      }
+    }
+    return firings.read(
+        schedule,
+        layers.stream().filter(ScheduleReader::isPresent).findFirst().map(ScheduleReader::options),
+        sections.stream().filter(section -> !section.path().isEmpty()).toList(),
+        execution);
   }
 
   /** Later layers are the base, earlier ones win key by key. */

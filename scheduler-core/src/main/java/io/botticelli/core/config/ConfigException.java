@@ -1,6 +1,7 @@
 package io.botticelli.core.config;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.toml.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -31,5 +32,10 @@ public final class ConfigException extends ActorServerException {
   /** Returns all problems in the order of the files, warnings included. */
   public List<Problem> problems() {
     return problems;
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    return FailureClass.PERMANENT;
   }
 }

@@ -94,6 +94,7 @@ final class Loading {
       TomlSection none = new TomlSection(root.reporter(), nothing, List.of());
       ServerConfig server = new ServerConfigReader(none, environment).read();
       actorFile(new ActorReader(server, library), Optional.empty(), Optional.empty(), root);
+      Chains.check(drafts.values(), true);
       return server;
     }
     ServerConfig server = new ServerConfigReader(root, environment).read();
@@ -108,6 +109,10 @@ final class Loading {
     }
     entries(root, new ActorReader(server, library));
     threeBots(root, new ThreeBotFiles(server, library));
+    if (!problems.hasErrors()) {
+      // An actor that could not be read is missing from the drafts, not from the file.
+      Chains.check(drafts.values(), false);
+    }
     if (drafts.isEmpty() && !problems.hasErrors()) {
       root.reporter()
           .warning(

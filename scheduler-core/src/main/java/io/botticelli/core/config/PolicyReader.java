@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the tables that server files and actor files share. Stateless. */
 final class PolicyReader {
@@ -25,14 +26,17 @@ final class PolicyReader {
 
   /** Keys of {@code [..execution]}. */
   static final List<String> EXECUTION_KEYS =
-      List.of(
-          "stop_on_unrecoverable",
-          "continue_on_error",
-          "max_retries",
-          "retry_delay_seconds",
-          "timeout_seconds",
-          "processing_strategy",
-          "max_iterations");
+      Stream.concat(
+              Stream.of(
+                  "stop_on_unrecoverable",
+                  "continue_on_error",
+                  "max_retries",
+                  "retry_delay_seconds",
+                  "timeout_seconds",
+                  "processing_strategy",
+                  "max_iterations"),
+              FiringReader.POLICY_KEYS.stream())
+          .toList();
 
   /** Keys of {@code [..budget]}. */
   static final List<String> BUDGET_KEYS =

@@ -40,6 +40,7 @@ final class SchedulePhrases {
           "weekdays",
           "weekends",
           "immediate",
+          "after",
           "manual",
           "@startup");
 
@@ -115,6 +116,9 @@ final class SchedulePhrases {
       return new ActorSchedule.Once(
           instant(source.strip().replaceFirst("(?i)^(?:once\\s+)?at\\s+", ""), zone), source);
     }
+    if (text.startsWith("after ")) {
+      return new ActorSchedule.After(source);
+    }
     if (at > 0) {
       return cron(timesOfDay(text.substring(0, at), text.substring(at + 4), source), zone, source);
     }
@@ -122,6 +126,12 @@ final class SchedulePhrases {
       return interval(duration(text.substring(text.indexOf(' ') + 1), source), source);
     }
     throw notUnderstood(source);
+  }
+
+  /** Returns the names in {@code after one, another and a third}. */
+  static List<String> namesAfter(String source) {
+    return List.of(
+        source.strip().replaceFirst("(?i)^after\\s+", "").split("\\s*,\\s*|\\s+and\\s+", -1));
   }
 
   /**
@@ -224,7 +234,12 @@ final class SchedulePhrases {
     return String.join(",", names);
   }
 
-  private static LocalTime time(String text, String source) {
+  /**
+   * Reads a time of day, for example {@code 09:00}, {@code 5pm} or {@code noon}.
+   *
+   * @throws InvalidScheduleException if it is none
+   */
+  static LocalTime time(String text, String source) {
     Matcher matcher = TIME.matcher(text.strip());
     if (text.strip().equals("noon")) {
       return LocalTime.NOON;

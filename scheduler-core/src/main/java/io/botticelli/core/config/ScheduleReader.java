@@ -2,6 +2,7 @@ package io.botticelli.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.DstPolicy;
 import io.botticelli.core.actor.Jitter;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlSection;
@@ -34,13 +35,17 @@ public final class ScheduleReader {
 
   /** Keys that shape a schedule; callers add them to the keys they know of a section. */
   static final Set<String> OPTION_KEYS =
-      Set.of(
-          "jitter_percent",
-          "jitter_minutes",
-          "jitter_seconds",
-          "timezone",
-          "start_at",
-          "run_on_start");
+      Stream.of(
+              FiringReader.KEYS,
+              Set.of(
+                  "jitter_percent",
+                  "jitter_minutes",
+                  "jitter_seconds",
+                  "timezone",
+                  "dst",
+                  "run_on_start"))
+          .flatMap(Collection::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Interval keys that may stand beside other keys of an actor, without a {@code schedule}. */
   static final Set<String> INTERVAL_KEYS =
@@ -63,7 +68,10 @@ public final class ScheduleReader {
           .collect(Collectors.toUnmodifiableSet());
 
   private static final List<String> TYPES =
-      List.of("interval", "cron", "once", "immediate", "manual");
+      List.of("interval", "cron", "once", "immediate", "after", "manual");
+
+  private static final Map<String, DstPolicy> DST =
+      Map.of("next_valid", DstPolicy.NEXT_VALID, "skip", DstPolicy.SKIP, "utc", DstPolicy.UTC);
   private static final int MAX_JITTER_PERCENT = 90;
   private static final int MAX_JITTER_SECONDS = 30 * 24 * 3600;
 
@@ -102,7 +110,9 @@ public final class ScheduleReader {
   public Optional<ActorSchedule> read(TomlSection section) {
     Optional<JsonNode> value = section.value("schedule");
     if (value.isEmpty()) {
-      return hasIntervalKeys(section) ? interval(section, section.path()) : Optional.empty();
+      return hasIntervalKeys(section)
+          ? interval(section, section.path())
+          : section.has("after") ? Optional.of(chained(section)) : Optional.empty();
     }
     if (value.get().isTextual()) {
       return guarded(
@@ -128,7 +138,23 @@ public final class ScheduleReader {
 
   /** Tells whether a section holds a schedule in any spelling, right or wrong. */
   static boolean isPresent(TomlSection section) {
-    return section.has("schedule") || hasIntervalKeys(section);
+    return section.has("schedule") || hasIntervalKeys(section) || section.has("after");
+  }
+
+  /** Returns the section in which the options of a section's schedule stand. */
+  static TomlSection options(TomlSection section) {
+    return section
+        .value("schedule")
+        .filter(JsonNode::isObject)
+        .flatMap(value -> section.table("schedule"))
+        .orElse(section);
+  }
+
+  /** Tells whether a schedule keeps to bounds and active times. */
+  static boolean isBounded(ActorSchedule schedule) {
+    return schedule instanceof ActorSchedule.Cron
+        || schedule instanceof ActorSchedule.Interval
+        || schedule instanceof ActorSchedule.Immediate;
   }
 
   private static boolean hasIntervalKeys(TomlSection section) {
@@ -145,6 +171,13 @@ public final class ScheduleReader {
       case "cron" -> cron(table);
       case "once" -> once(table);
       case "immediate" -> Optional.of(withOptions(new ActorSchedule.Immediate("immediate"), table));
+      case "after" -> {
+        if (!table.has("after")) {
+          table.missing("after", "the name of an actor");
+          yield Optional.empty();
+        }
+        yield Optional.of(chained(table));
+      }
       case "manual" -> Optional.of(withOptions(new ActorSchedule.Manual("manual"), table));
       default -> interval(table, table.path());
     };
@@ -160,6 +193,8 @@ public final class ScheduleReader {
           || table.has("interval")
           || AMOUNTS.keySet().stream().anyMatch(table::has)) {
         return Optional.of("interval");
+      } else if (table.has("after")) {
+        return Optional.of("after");
       }
       table.missing("type", "one of " + String.join(", ", TYPES));
       return Optional.empty();
@@ -196,6 +231,17 @@ public final class ScheduleReader {
                             new ActorSchedule.Cron(
                                 CronDialect.normalise(text), zone(table), Jitter.NONE, text),
                             table)));
+  }
+
+  private ActorSchedule chained(TomlSection section) {
+    String names =
+        section
+            .value("after")
+            .filter(JsonNode::isTextual)
+            .map(JsonNode::textValue)
+            .orElseGet(
+                () -> String.join(", ", section.strings("after").orElse(List.of("another actor"))));
+    return withOptions(new ActorSchedule.After("after " + names), section);
   }
 
   private Optional<ActorSchedule> once(TomlSection table) {
@@ -269,8 +315,13 @@ public final class ScheduleReader {
   }
 
   private ActorSchedule withOptions(ActorSchedule schedule, TomlSection section) {
+    if (!isBounded(schedule)) {
+      FiringReader.BOUND_KEYS.forEach(key -> warnNoEffect(section, schedule, key, true));
+    }
+    warnNoEffect(section, schedule, "dst", !(schedule instanceof ActorSchedule.Cron));
     if (schedule instanceof ActorSchedule.Interval interval) {
-      warnNoEffect(section, schedule, "timezone", !section.has("start_at"));
+      warnNoEffect(
+          section, schedule, "timezone", FiringReader.BOUND_KEYS.stream().noneMatch(section::has));
       Optional<Instant> startAt =
           section.string("start_at").map(text -> SchedulePhrases.instant(text, zone(section)));
       return new ActorSchedule.Interval(
@@ -280,16 +331,35 @@ public final class ScheduleReader {
           jitter(section, Optional.of(interval.every())),
           interval.source());
     }
-    warnNoEffect(section, schedule, "start_at", true);
     warnNoEffect(section, schedule, "run_on_start", true);
     if (schedule instanceof ActorSchedule.Cron cron) {
-      return new ActorSchedule.Cron(
-          cron.expressions(), cron.zone(), jitter(section, Optional.empty()), cron.source());
+      return cron(cron, section);
     }
     warnNoEffect(section, schedule, "jitter_percent", true);
     warnNoEffect(section, schedule, "jitter_minutes", true);
     warnNoEffect(section, schedule, "jitter_seconds", true);
     return schedule;
+  }
+
+  private static ActorSchedule cron(ActorSchedule.Cron cron, TomlSection section) {
+    DstPolicy dst =
+        PolicyReader.oneOf(section, "dst", List.of("next_valid", "skip", "utc"))
+            .map(DST::get)
+            .orElse(DstPolicy.NEXT_VALID);
+    if (dst == DstPolicy.UTC && section.has("timezone")) {
+      section
+          .reporter()
+          .warning(
+              "no_effect",
+              section.path("timezone"),
+              "has no effect with dst = \"utc\": the fields are read in UTC");
+    }
+    return new ActorSchedule.Cron(
+        cron.expressions(),
+        dst == DstPolicy.UTC ? ZoneId.of("UTC") : cron.zone(),
+        dst,
+        jitter(section, Optional.empty()),
+        cron.source());
   }
 
   private static void warnNoEffect(
@@ -340,9 +410,8 @@ public final class ScheduleReader {
    * @return empty when it is absent or wrong (reported)
    */
   static Optional<ZoneId> zone(TomlSection section, String text) {
-    try {
-      return Optional.of(ZoneId.of(text.strip()));
-    } catch (DateTimeException e) {
+    Optional<ZoneId> zone = zoneOf(text);
+    if (zone.isEmpty()) {
       section
           .reporter()
           .error(
@@ -352,6 +421,15 @@ public final class ScheduleReader {
                   + Suggestions.quote(text)
                   + ", expected an IANA zone such as \"UTC\" or \"Europe/Berlin\""
                   + didYouMeanZone(text));
+    }
+    return zone;
+  }
+
+  /** Returns a zone by its name; empty when there is none of that name. */
+  static Optional<ZoneId> zoneOf(String text) {
+    try {
+      return Optional.of(ZoneId.of(text.strip()));
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
   }

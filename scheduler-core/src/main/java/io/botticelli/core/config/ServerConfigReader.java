@@ -42,6 +42,8 @@ final class ServerConfigReader {
           "budget",
           "observability",
           "circuit_breaker",
+          "concurrency_groups",
+          "calendars",
           "providers",
           "context",
           "inference");
@@ -139,7 +141,7 @@ final class ServerConfigReader {
         tables(),
         media(),
         PolicyReader.budget(optional("budget")),
-        ServerConfig.Firing.NONE,
+        SharedFiringReader.read(optional("concurrency_groups"), optional("calendars")),
         optional("alerts").map(AlertReader::read).orElse(AlertSettings.NONE));
   }
 

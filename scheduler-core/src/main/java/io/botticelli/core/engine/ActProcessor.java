@@ -96,7 +96,9 @@ final class ActProcessor {
         runOnce(pass, sequence, place, new ActClock(limit(act)), recording, runs);
       } catch (ActorServerException failure) {
         RunEndedException ended = ending(failure);
-        if (!goOn || ended.status() != Status.FAILED) {
+        if (!goOn
+            || ended.status() != Status.FAILED
+            || Passes.DAILY_LIMITS.contains(ended.code())) {
           throw ended;
         }
         pass.session()

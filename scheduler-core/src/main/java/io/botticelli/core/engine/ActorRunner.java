@@ -1,5 +1,6 @@
 package io.botticelli.core.engine;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ExecutionPolicy;
 import io.botticelli.core.actor.Knowledge;
@@ -197,11 +198,7 @@ public final class ActorRunner {
         tally.waiting(skill.name(), result.errorMessage().orElse("a command waits for a person"));
         return true;
       }
-      case FAILED ->
-          tally.failed(
-              skill.name(),
-              result.errorCode().orElse("narrative_failed"),
-              result.errorMessage().orElse("the narrative failed"));
+      case FAILED -> tally.failed(skill.name(), result);
     }
     boolean unrecoverable = result.status() == Status.FAILED && !result.retryable();
     return policy.continueOnError() && !(policy.stopOnUnrecoverable() && unrecoverable);
@@ -296,7 +293,7 @@ public final class ActorRunner {
   }
 
   private static boolean isDailyLimit(RunResult result) {
-    return result.errorCode().map("daily_limit"::equals).orElse(false);
+    return result.errorCode().map(Passes.DAILY_LIMITS::contains).orElse(false);
   }
 
   private static RunRequest request(
@@ -334,7 +331,8 @@ public final class ActorRunner {
         0,
         0,
         0,
-        0);
+        0,
+        FailureClass.TRANSIENT);
   }
 
   private static RunResult as(RunResult result, Status status) {
@@ -353,6 +351,7 @@ public final class ActorRunner {
         result.tokensIn(),
         result.tokensOut(),
         result.iterationsCompleted(),
-        result.iterationsFailed());
+        result.iterationsFailed(),
+        result.failureClass());
   }
 }

@@ -1,5 +1,6 @@
 package io.botticelli.core.engine;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.security.SecurityMode;
 import java.util.Optional;
 
@@ -69,6 +70,7 @@ public final class NarrativeEngine implements NarrativeRunner {
         session.tokensIn(),
         session.tokensOut(),
         outcome.completed(),
-        outcome.failed());
+        outcome.failed(),
+        ending.map(RunEndedException::failureClass).orElse(FailureClass.TRANSIENT));
   }
 }

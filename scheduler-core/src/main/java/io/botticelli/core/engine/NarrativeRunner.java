@@ -1,5 +1,6 @@
 package io.botticelli.core.engine;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.media.MediaFiles;
 import io.botticelli.core.narrative.Narrative;
@@ -93,6 +94,7 @@ public interface NarrativeRunner {
    * @param retryable true when the failure was transient
    * @param retryAfterMs wait asked for by the provider, 0 = none
    * @param contentFailed true when rows were wanted and could not be stored
+   * @param failureClass what kind of failure it was; means nothing when it did not fail
    */
   record RunResult(
       Status status,
@@ -109,7 +111,8 @@ public interface NarrativeRunner {
       long tokensIn,
       long tokensOut,
       int iterationsCompleted,
-      int iterationsFailed) {}
+      int iterationsFailed,
+      FailureClass failureClass) {}
 
   /** How a run ended. */
   enum Status {

@@ -10,13 +10,14 @@ import io.botticelli.core.table.ContentTables;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a narrative pass by pass, top level or nested. */
 final class Passes implements NestedRuns {
-  /** Ends a carousel even where it goes on after errors: no pass can succeed before tomorrow. */
-  private static final String DAILY_LIMIT = "daily_limit";
+  /** End a carousel even where it goes on after errors: no pass can succeed before tomorrow. */
+  static final Set<String> DAILY_LIMITS = Set.of("daily_limit", "model_quota_exhausted");
 
   private final ActProcessor acts;
   private final RunRecorder recorder;
@@ -128,7 +129,7 @@ final class Passes implements NestedRuns {
       } else if (ending.status() == Status.FAILED) {
         failed++;
         lastFailure = ending;
-        stopped = goOn && !DAILY_LIMIT.equals(ending.code()) ? null : ending;
+        stopped = goOn && !DAILY_LIMITS.contains(ending.code()) ? null : ending;
       } else {
         stopped = ending;
       }

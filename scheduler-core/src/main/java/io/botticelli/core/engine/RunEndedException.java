@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.engine.NarrativeRunner.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -92,5 +93,12 @@ final class RunEndedException extends ActorServerException {
   @Override
   public boolean isRetryable() {
     return retryable;
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    return getCause() instanceof ActorServerException failure
+        ? failure.failureClass()
+        : FailureClass.TRANSIENT;
   }
 }

@@ -1,8 +1,10 @@
 package io.botticelli.core.engine;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.ExecutionStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ final class SkillTally {
   private @Nullable String waiting;
   private @Nullable String code;
   private @Nullable String message;
+  private FailureClass failureClass = FailureClass.TRANSIENT;
+  private long quotaWaitMs;
   private @Nullable String skipCode;
   private @Nullable String skipMessage;
 
@@ -68,6 +72,18 @@ final class SkillTally {
       message = text;
     }
     note(skill, "failed", why, text);
+  }
+
+  /** As {@link #failed(String, String, String)}; the most severe failure decides the class. */
+  void failed(String skill, RunResult result) {
+    failed(
+        skill,
+        result.errorCode().orElse("narrative_failed"),
+        result.errorMessage().orElse("the narrative failed"));
+    failureClass = failureClass.or(result.failureClass());
+    if (result.failureClass() == FailureClass.QUOTA) {
+      quotaWaitMs = Math.max(quotaWaitMs, result.retryAfterMs());
+    }
   }
 
   /** A command of the skill waits for a person. */
@@ -120,7 +136,9 @@ final class SkillTally {
         skipped,
         tokensIn,
         tokensOut,
-        metadata());
+        metadata(),
+        Optional.of(failureClass),
+        quotaWaitMs > 0 ? Optional.of(Duration.ofMillis(quotaWaitMs)) : Optional.empty());
   }
 
   private Map<String, Object> metadata() {

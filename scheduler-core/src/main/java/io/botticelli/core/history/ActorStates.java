@@ -30,12 +30,38 @@ public interface ActorStates {
    */
   boolean setPaused(ActorName actor, boolean paused, String reason, String by);
 
+  /**
+   * Pauses an actor; over an earlier pause the last one wins.
+   *
+   * @param reason for people, may be ""
+   * @param by who asks
+   * @param until when the pause ends by itself, by the database clock; empty = never
+   * @return false if there is no such actor
+   */
+  boolean pause(ActorName actor, String reason, String by, Optional<Instant> until);
+
+  /**
+   * Lists actors whose row still says paused although the pause's time has passed; they do not
+   * count as paused any more.
+   */
+  List<ActorName> listEndedPauses();
+
+  /**
+   * Clears pauses whose time has passed, and ends of pauses that somebody lifted in the table. The
+   * breaker is not touched.
+   *
+   * @param actors only these
+   */
+  void clearEndedPauses(List<ActorName> actors);
+
   /** Stores the next fire time as Quartz sees it; empty = none. */
   void setNextRun(ActorName actor, Optional<Instant> nextRun);
 
   /**
    * One actor as the cluster sees it.
    *
+   * @param paused does not fire because of its own pause; false as soon as {@code pausedUntil} has
+   *     passed by the database clock
    * @param breakerState {@code closed}, {@code open} or {@code half_open}
    * @param lastStatus status of the last finished execution
    */
@@ -48,6 +74,7 @@ public interface ActorStates {
       Optional<String> pauseReason,
       Optional<String> pausedBy,
       Optional<Instant> pausedAt,
+      Optional<Instant> pausedUntil,
       String breakerState,
       Optional<Instant> breakerNextProbeAt,
       int consecutiveFailures,

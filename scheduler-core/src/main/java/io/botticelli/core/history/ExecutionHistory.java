@@ -1,5 +1,6 @@
 package io.botticelli.core.history;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorName;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,6 +137,8 @@ public interface ExecutionHistory {
    * @param errorCode stable code, or empty
    * @param errorMessage one line, or empty
    * @param metadata further facts, string to JSON scalar, for {@code metadata}
+   * @param failureClass what kind of failure it was; always there when it failed, else empty
+   * @param retryAfter when the other side renews what was used up, from now; empty = unknown
    */
   record ExecutionResult(
       ExecutionStatus status,
@@ -146,9 +149,40 @@ public interface ExecutionHistory {
       int skillsSkipped,
       long tokensIn,
       long tokensOut,
-      Map<String, Object> metadata) {
+      Map<String, Object> metadata,
+      Optional<FailureClass> failureClass,
+      Optional<Duration> retryAfter) {
     public ExecutionResult {
       metadata = Map.copyOf(metadata);
+      failureClass =
+          status == ExecutionStatus.FAILED
+              ? failureClass.or(() -> Optional.of(FailureClass.TRANSIENT))
+              : Optional.empty();
+    }
+
+    /** Creates a result whose failure, if it is one, is of the mildest class. */
+    public ExecutionResult(
+        ExecutionStatus status,
+        Optional<String> errorCode,
+        Optional<String> errorMessage,
+        int skillsSucceeded,
+        int skillsFailed,
+        int skillsSkipped,
+        long tokensIn,
+        long tokensOut,
+        Map<String, Object> metadata) {
+      this(
+          status,
+          errorCode,
+          errorMessage,
+          skillsSucceeded,
+          skillsFailed,
+          skillsSkipped,
+          tokensIn,
+          tokensOut,
+          metadata,
+          Optional.empty(),
+          Optional.empty());
     }
   }
 
@@ -156,7 +190,12 @@ public interface ExecutionHistory {
   record Expired(
       Fence fence, FireIdentity fire, String node, int attempt, Map<String, String> parameters) {}
 
-  /** One row of history. */
+  /**
+   * One row of history.
+   *
+   * @param failureClass what kind of failure it was; empty when it did not fail, and for rows of
+   *     versions that kept none
+   */
   record Execution(
       long id,
       FireIdentity fire,
@@ -173,7 +212,8 @@ public interface ExecutionHistory {
       int skillsSkipped,
       long tokensIn,
       long tokensOut,
-      String definitionVersion) {}
+      String definitionVersion,
+      Optional<FailureClass> failureClass) {}
 
   /**
    * Which executions to list.

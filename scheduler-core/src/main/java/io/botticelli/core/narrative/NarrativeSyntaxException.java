@@ -1,6 +1,7 @@
 package io.botticelli.core.narrative;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.toml.Problem;
 import io.botticelli.core.toml.Problem.Severity;
 import java.util.List;
@@ -35,5 +36,10 @@ public final class NarrativeSyntaxException extends ActorServerException {
     return errors.size() > MAX_SHOWN
         ? shown + "; and " + (errors.size() - MAX_SHOWN) + " more"
         : shown;
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    return FailureClass.PERMANENT;
   }
 }

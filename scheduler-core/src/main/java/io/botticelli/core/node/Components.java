@@ -12,10 +12,12 @@ import io.botticelli.core.engine.NarrativeRunner;
 import io.botticelli.core.engine.Platforms;
 import io.botticelli.core.engine.PromptReplay;
 import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.Receipts;
 import io.botticelli.core.history.RunRecorder;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
+import io.botticelli.core.history.jdbc.JdbcClusterPause;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcReceipts;
 import io.botticelli.core.history.jdbc.JdbcRunRecorder;
@@ -64,6 +66,7 @@ final class Components {
   final ExecutionHistory history;
   final Receipts receipts;
   final ActorStates states;
+  final ClusterPause clusterPause;
   final ContentTables tables;
   final ContentReview review;
   final StateEntries state;
@@ -89,6 +92,7 @@ final class Components {
     this.history = new JdbcExecutionHistory(transactions);
     this.receipts = new JdbcReceipts(transactions);
     this.states = new JdbcActorStates(transactions);
+    this.clusterPause = new JdbcClusterPause(transactions);
     this.definitions = new JdbcDefinitions(transactions);
     this.preview = new JdbcPreviewMessages(transactions);
     this.tables = new JdbcContentTables(transactions, tableSettings(server));

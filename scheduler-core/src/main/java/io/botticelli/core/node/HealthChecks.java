@@ -4,6 +4,7 @@ import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.model.LanguageModels;
 import io.botticelli.core.model.ModelException;
 import io.botticelli.core.node.Health.Component;
@@ -25,6 +26,7 @@ final class HealthChecks {
   private final ClusterScheduler scheduler;
   private final ClusterState cluster;
   private final ActorStates states;
+  private final ClusterPause pause;
   private final LanguageModels models;
   private final ClockGuard clock;
   private final AgreedDefinitions agreed;
@@ -34,6 +36,7 @@ final class HealthChecks {
       ClusterScheduler scheduler,
       ClusterState cluster,
       ActorStates states,
+      ClusterPause pause,
       LanguageModels models,
       ClockGuard clock,
       AgreedDefinitions agreed,
@@ -41,6 +44,7 @@ final class HealthChecks {
     this.scheduler = scheduler;
     this.cluster = cluster;
     this.states = states;
+    this.pause = pause;
     this.models = models;
     this.clock = clock;
     this.agreed = agreed;
@@ -135,6 +139,10 @@ final class HealthChecks {
         return new Component(
             State.DEGRADED, "runs an older definition than the cluster: " + agreed.refusal());
       }
+      ClusterPause.State paused = pause.current();
+      if (paused.paused()) {
+        return new Component(State.DEGRADED, describe(paused));
+      }
       List<ActorState> enabled = states.list().stream().filter(ActorState::enabled).toList();
       String open =
           enabled.stream()
@@ -148,6 +156,14 @@ final class HealthChecks {
     } catch (ActorServerException failure) {
       return new Component(State.UNHEALTHY, String.valueOf(failure.getMessage()));
     }
+  }
+
+  private static String describe(ClusterPause.State paused) {
+    return "the cluster is paused"
+        + paused.by().map(by -> " by " + by).orElse("")
+        + paused.until().map(until -> " until " + until).orElse("")
+        + paused.reason().filter(why -> !why.isBlank()).map(why -> " (" + why + ")").orElse("")
+        + ": no actor fires";
   }
 
   private static Component unknown() {

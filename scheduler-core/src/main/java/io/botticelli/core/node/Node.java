@@ -18,6 +18,7 @@ import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.platform.preview.PreviewMessages;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorControl;
+import io.botticelli.core.scheduling.ClusterControl;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireBody;
 import io.botticelli.core.scheduling.QuartzProperties;
@@ -108,6 +109,7 @@ public final class Node implements AutoCloseable {
                 components.history,
                 components.receipts,
                 components.states,
+                components.clusterPause,
                 new RunGuard(new JdbcBreakerStore(storage.transactions())),
                 body(),
                 cluster,
@@ -120,6 +122,7 @@ public final class Node implements AutoCloseable {
             scheduler,
             cluster,
             components.states,
+            components.clusterPause,
             components.models,
             clock,
             agreed,
@@ -300,6 +303,11 @@ public final class Node implements AutoCloseable {
   /** Returns what a person may do to actors. */
   public ActorControl control() {
     return scheduler.control();
+  }
+
+  /** Returns what a person may do to the whole cluster. */
+  public ClusterControl clusterControl() {
+    return scheduler.clusterControl();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.botticelli.core.node;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 
 /** This node cannot start or go on. */
 public final class NodeException extends ActorServerException {
@@ -12,5 +13,10 @@ public final class NodeException extends ActorServerException {
    */
   public NodeException(String code, String message) {
     super(code, message, null);
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    return FailureClass.PERMANENT;
   }
 }

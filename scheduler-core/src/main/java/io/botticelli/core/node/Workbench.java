@@ -21,6 +21,7 @@ import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.platform.preview.PreviewMessages;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorControl;
+import io.botticelli.core.scheduling.ClusterControl;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireMetrics;
 import io.botticelli.core.scheduling.LeaseKeeper;
@@ -241,7 +242,20 @@ public final class Workbench implements AutoCloseable {
    * @throws io.botticelli.core.ActorServerException if {@code quartz.properties} is refused or the
    *     database fails
    */
-  public synchronized ActorControl control() {
+  public ActorControl control() {
+    return idle().control();
+  }
+
+  /**
+   * Returns what a person may do to the whole cluster, in the same way.
+   *
+   * @throws io.botticelli.core.ActorServerException as {@link #control}
+   */
+  public ClusterControl clusterControl() {
+    return idle().clusterControl();
+  }
+
+  private synchronized ClusterScheduler idle() {
     if (idle == null) {
       idle =
           new ClusterScheduler(
@@ -256,6 +270,7 @@ public final class Workbench implements AutoCloseable {
                   components.history,
                   components.receipts,
                   components.states,
+                  components.clusterPause,
                   new RunGuard(new JdbcBreakerStore(storage.transactions())),
                   (actor, version, fence, parameters) -> {
                     throw new IllegalStateException("a workbench fires nothing");
@@ -266,7 +281,7 @@ public final class Workbench implements AutoCloseable {
                   () -> ThreadLocalRandom.current().nextDouble()),
               storage.sources().quartz());
     }
-    return idle.control();
+    return idle;
   }
 
   /** Returns the files of the working directory. */

@@ -1,6 +1,7 @@
 package io.botticelli.core.platform;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,6 +50,22 @@ public final class PlatformException extends ActorServerException {
   @Override
   public boolean isRetryable() {
     return outcome == Outcome.REJECTED && (kind == Kind.RATE_LIMITED || kind == Kind.UNAVAILABLE);
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    return switch (kind) {
+      case AUTHENTICATION,
+          PERMISSION_DENIED,
+          PLATFORM_UNKNOWN,
+          COMMAND_UNKNOWN,
+          COMMAND_NOT_IMPLEMENTED ->
+          FailureClass.PERMANENT;
+      case RATE_LIMITED -> retryAfter == null ? FailureClass.TRANSIENT : FailureClass.QUOTA;
+      // Arguments and ids may come from a model or a table: the next run may have better ones.
+      case ARGUMENT_MISSING, ARGUMENT_INVALID, NOT_FOUND, UNAVAILABLE, API_ERROR ->
+          FailureClass.TRANSIENT;
+    };
   }
 
   /** Whether the command may have had its effect. */

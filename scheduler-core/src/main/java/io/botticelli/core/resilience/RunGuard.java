@@ -81,14 +81,20 @@ public final class RunGuard {
     return store.recordSuccess(actor, policy, executionId);
   }
 
-  /**
-   * Records a failure for the cluster.
-   *
-   * @param reason one line for people
-   */
+  /** Records a failure for the cluster; its class decides what the breaker makes of it. */
   public BreakerSnapshot recordFailure(
-      ActorName actor, BreakerPolicy policy, long executionId, String reason) {
-    return store.recordFailure(actor, policy, executionId, reason);
+      ActorName actor, BreakerPolicy policy, long executionId, BreakerStore.Failure failure) {
+    return store.recordFailure(actor, policy, executionId, failure);
+  }
+
+  /** Returns the breaker of an actor as stored. */
+  public BreakerSnapshot breaker(ActorName actor) {
+    return store.get(actor);
+  }
+
+  /** Closes the breaker by hand. */
+  public void reset(ActorName actor) {
+    store.reset(actor);
   }
 
   /** Gives a permission back without a verdict. */

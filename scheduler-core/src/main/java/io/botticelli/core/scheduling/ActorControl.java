@@ -2,10 +2,15 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireReceipt;
 import io.botticelli.core.history.FireRequest;
+import io.botticelli.core.resilience.RunGuard;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -37,46 +42,85 @@ public final class ActorControl {
   private final ActorScheduler scheduler;
   private final ManualFires fires;
   private final ActorStates states;
+  private final KnownActors actors;
+  private final ClusterPause clusterPause;
+  private final RunGuard breakers;
+  private final Clock clock;
 
-  ActorControl(Scheduler quartz, ActorScheduler scheduler, ManualFires fires, ActorStates states) {
+  ActorControl(
+      Scheduler quartz,
+      ActorScheduler scheduler,
+      ManualFires fires,
+      ActorStates states,
+      KnownActors actors,
+      ClusterPause clusterPause,
+      RunGuard breakers,
+      Clock clock) {
     this.quartz = quartz;
     this.scheduler = scheduler;
     this.fires = fires;
     this.states = states;
+    this.actors = actors;
+    this.clusterPause = clusterPause;
+    this.breakers = breakers;
+    this.clock = clock;
   }
 
   /**
-   * Keeps an actor from firing until it is resumed; a run that is under way ends normally.
+   * Returns what the cluster knows about an actor.
+   *
+   * @throws SchedulingException with code {@code actor_not_found}
+   */
+  public ActorState get(ActorName actor) {
+    return actors.get(actor);
+  }
+
+  /** As {@link #pause(ActorName, String, String, Optional)}, without an end. */
+  public void pause(ActorName actor, String reason, String by) {
+    pause(actor, reason, by, Optional.empty());
+  }
+
+  /**
+   * Keeps an actor from firing until it is resumed or the time has come; a run that is under way
+   * ends normally. Over an earlier pause the last one wins.
    *
    * @param reason for people, may be ""
    * @param by who asks
+   * @param until when the schedule goes on by itself, by the database clock; empty = never
+   * @throws SchedulingException also with code {@code until_past}
    */
-  public void pause(ActorName actor, String reason, String by) {
-    if (!states.setPaused(actor, true, reason, by)) {
-      throw ManualFires.notFound(actor);
+  public void pause(ActorName actor, String reason, String by, Optional<Instant> until) {
+    requireFuture(until, clock);
+    if (!states.pause(actor, reason, by, until)) {
+      throw actors.notFound(actor);
     }
     try {
-      quartz.pauseJob(FireData.jobKey(actor));
+      // Only the schedule: a fire that is waiting under a receipt, or whose owner is gone, must
+      // still end as a row. It is refused when it runs, unless somebody insisted.
+      scheduler.pauseSchedule(actor);
       states.setNextRun(actor, Optional.empty());
     } catch (SchedulerException failure) {
       // The row is the truth: no node runs the actor from now on, the reconciler does the rest.
       LOG.warn("actor {}: paused, but its triggers not yet: {}", actor, failure.getMessage());
     }
-    LOG.info("actor {}: paused by {} ({})", actor, by, reason);
+    LOG.info("actor {}: paused by {} ({}){}", actor, by, reason, ending(until));
   }
 
   /**
-   * Lets an actor fire again and closes its breaker. What became due meanwhile fires once.
+   * Lets an actor fire again and closes its breaker. What became due meanwhile fires once. While
+   * the cluster is paused the actor still does not fire.
    *
    * @param by who asks
    */
   public void resume(ActorName actor, String by) {
     if (!states.setPaused(actor, false, "", by)) {
-      throw ManualFires.notFound(actor);
+      throw actors.notFound(actor);
     }
     try {
-      quartz.resumeJob(FireData.jobKey(actor));
-      states.setNextRun(actor, scheduler.nextRun(actor));
+      if (!clusterPause.current().paused()) {
+        quartz.resumeJob(FireData.jobKey(actor));
+        states.setNextRun(actor, scheduler.nextRun(actor));
+      }
     } catch (SchedulerException failure) {
       LOG.warn("actor {}: resumed, but its triggers not yet: {}", actor, failure.getMessage());
     }
@@ -84,11 +128,22 @@ public final class ActorControl {
   }
 
   /**
+   * Closes an actor's breaker and forgets its failures; a pause stays.
+   *
+   * @param by who asks
+   */
+  public void resetBreaker(ActorName actor, String by) {
+    get(actor);
+    breakers.reset(actor);
+    LOG.info("actor {}: breaker closed by {}", actor, by);
+  }
+
+  /**
    * Fires an actor now, on some node. The request is stored before anything else, so that the same
    * idempotency key is the same fire, also after the fire has ended and whoever else asks.
    *
-   * @throws SchedulingException also with code {@code actor_disabled}, {@code actor_paused} or
-   *     {@code circuit_open}; not for a repeated request
+   * @throws SchedulingException also with code {@code actor_disabled}, {@code actor_paused}, {@code
+   *     cluster_paused} or {@code circuit_open}; not for a repeated request
    * @throws io.botticelli.core.history.FireRequestException {@code idempotency_conflict} if the key
    *     was used with other parameters
    */
@@ -149,5 +204,23 @@ public final class ActorControl {
         .withSchedule(
             SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
         .build();
+  }
+
+  /** A pause must end later than now. */
+  static void requireFuture(Optional<Instant> until, Clock clock) {
+    Instant now = clock.instant();
+    if (until.filter(end -> !end.isAfter(now)).isPresent()) {
+      throw new SchedulingException(
+          "until_past",
+          "the pause would end at "
+              + until.get()
+              + ", but it is "
+              + now.truncatedTo(ChronoUnit.SECONDS)
+              + " already; name a later time");
+    }
+  }
+
+  static String ending(Optional<Instant> until) {
+    return until.map(end -> " until " + end).orElse("");
   }
 }

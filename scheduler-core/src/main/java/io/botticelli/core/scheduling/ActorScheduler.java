@@ -62,10 +62,14 @@ final class ActorScheduler {
    * left out; the others are not affected.
    *
    * @param stored every trigger there is
+   * @param clusterPaused new triggers are paused, whatever the actors' own rows say
    * @return names of actors whose job or triggers changed
    */
   Set<ActorName> reconcile(
-      List<ActorDefinition> actors, String version, List<StoredTrigger> stored) {
+      List<ActorDefinition> actors,
+      String version,
+      List<StoredTrigger> stored,
+      boolean clusterPaused) {
     Map<String, Set<TriggerKey>> present = ownKeys(stored);
     Set<ActorName> changed = new TreeSet<>();
     Set<JobKey> jobs = jobs();
@@ -76,7 +80,7 @@ final class ActorScheduler {
       Set<TriggerKey> keys = present.getOrDefault(actor.name().value(), Set.of());
       try {
         boolean jobIsThere = jobs.remove(FireData.jobKey(actor.name()));
-        if (bringInLine(actor, version, keys, jobIsThere)) {
+        if (bringInLine(actor, version, keys, jobIsThere, clusterPaused)) {
           changed.add(actor.name());
         }
       } catch (SchedulerException | SchedulingException failure) {
@@ -93,7 +97,11 @@ final class ActorScheduler {
   }
 
   private boolean bringInLine(
-      ActorDefinition actor, String version, Set<TriggerKey> present, boolean jobIsThere)
+      ActorDefinition actor,
+      String version,
+      Set<TriggerKey> present,
+      boolean jobIsThere,
+      boolean clusterPaused)
       throws SchedulerException {
     String fingerprint = TriggerPlan.fingerprint(actor.schedule(), version);
     boolean sameSchedule = jobIsThere && isStored(actor.name(), fingerprint);
@@ -107,7 +115,7 @@ final class ActorScheduler {
             actor.name(), actor.schedule(), state.flatMap(ActorState::lastRun), clock.instant());
     store(actor.name(), fingerprint, triggers, present);
     verified.put(actor.name(), fingerprint);
-    if (state.map(ActorState::paused).orElse(false)) {
+    if (clusterPaused || state.map(ActorState::paused).orElse(false)) {
       pauseSchedule(actor.name());
     }
     LOG.info(

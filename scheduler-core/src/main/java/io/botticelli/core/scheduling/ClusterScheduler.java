@@ -3,6 +3,7 @@ package io.botticelli.core.scheduling;
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
@@ -49,6 +50,8 @@ public final class ClusterScheduler {
   private final ActorControl control;
   private final Reconciler reconciler;
   private final AbandonedExecutionSweeper sweeper;
+  private final PauseWatch pauseWatch;
+  private final ClusterControl clusterControl;
   private final ScheduledExecutorService upkeep;
   private final String schedulerName;
   private volatile boolean started;
@@ -70,12 +73,21 @@ public final class ClusterScheduler {
     TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
     ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
     Takeovers takeovers = new Takeovers(quartz, ports.clock());
+    KnownActors known = new KnownActors(ports.states());
+    Pauses pauses = new Pauses(ports.states(), ports.clusterPause());
     this.runner =
         new FireRunner(
             settings.instanceId(),
-            ports.catalog(),
-            ports.history(),
+            new FireOpening(
+                settings.instanceId(),
+                ports.catalog(),
+                ports.history(),
+                actors,
+                ports.metrics(),
+                leases.lease(),
+                ports.clock()),
             ports.states(),
+            pauses,
             ports.guard(),
             ports.body(),
             leases,
@@ -83,20 +95,41 @@ public final class ClusterScheduler {
             takeovers::handOver,
             ports.metrics(),
             patience,
-            ports.clock());
+            new FireClosing(
+                ports.history(), new Verdicts(ports.guard(), ports.metrics(), patience), patience));
     this.manual =
         new ManualFires(
             settings.instanceId(),
             quartz,
             ports.catalog(),
-            ports.states(),
+            known,
+            pauses,
             ports.history(),
             ports.receipts(),
             ports.clock());
-    this.control = new ActorControl(quartz, actors, manual, ports.states());
     this.sweeper =
         new AbandonedExecutionSweeper(ports.history(), ports.catalog(), takeovers, ports.metrics());
     this.schedulerName = nameOf(quartz);
+    PauseAlignment alignment =
+        new PauseAlignment(
+            schedulerName,
+            actors,
+            ports.states(),
+            ports.clusterPause(),
+            ports.cluster(),
+            ports.metrics());
+    this.pauseWatch = new PauseWatch(ports.states(), ports.clusterPause(), alignment);
+    this.clusterControl = new ClusterControl(ports.clusterPause(), alignment, ports.clock());
+    this.control =
+        new ActorControl(
+            quartz,
+            actors,
+            manual,
+            ports.states(),
+            known,
+            ports.clusterPause(),
+            ports.guard(),
+            ports.clock());
     this.reconciler =
         new Reconciler(
             schedulerName,
@@ -104,7 +137,8 @@ public final class ClusterScheduler {
             actors,
             ports.states(),
             ports.cluster(),
-            ports.metrics());
+            ports.clusterPause(),
+            alignment);
     try {
       HistoryListener listener =
           new HistoryListener(settings.instanceId(), ports.history(), ports.metrics(), upkeep);
@@ -139,6 +173,7 @@ public final class ClusterScheduler {
       every(settings.checkInterval(), "reconcile", this::reconcile);
       every(settings.sweepInterval(), "sweep", sweeper::sweep);
       every(settings.sweepInterval(), "receipts", manual::sweep);
+      every(settings.sweepInterval(), "look for pauses", pauseWatch::look);
     }
   }
 
@@ -163,6 +198,11 @@ public final class ClusterScheduler {
   /** Returns what a person may do to actors. */
   public ActorControl control() {
     return control;
+  }
+
+  /** Returns what a person may do to the whole cluster. */
+  public ClusterControl clusterControl() {
+    return clusterControl;
   }
 
   /**
@@ -354,6 +394,7 @@ public final class ClusterScheduler {
       ExecutionHistory history,
       Receipts receipts,
       ActorStates states,
+      ClusterPause clusterPause,
       RunGuard guard,
       FireBody body,
       ClusterState cluster,

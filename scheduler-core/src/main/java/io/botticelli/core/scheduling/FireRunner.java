@@ -6,24 +6,18 @@ import io.botticelli.core.StoreException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
-import io.botticelli.core.history.ExecutionHistory;
-import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
-import io.botticelli.core.history.ExecutionHistory.Filter;
-import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
-import io.botticelli.core.history.ExecutionHistory.OpenRequest;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.resilience.RunTimeoutException;
+import io.botticelli.core.scheduling.FireOpening.Opened;
 import io.botticelli.core.scheduling.LeaseKeeper.Held;
 import io.botticelli.core.scheduling.LeaseKeeper.Reason;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -31,14 +25,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Takes one fire from Quartz to its row in the history: open, lease, pause, breaker, body, close,
- * verdict. Thread-safe; each fire stays on its thread.
+ * Takes one fire from Quartz to its row in the history: open, lease, pause, breaker, body, close.
+ * Thread-safe; each fire stays on its thread.
  */
 final class FireRunner {
   private static final Logger LOG = LoggerFactory.getLogger(FireRunner.class);
-
-  /** Executions looked at to tell whether a fire came due during a run. */
-  private static final int RECENT = 5;
 
   /** Before a fire that could not be opened is tried again. */
   private static final Duration HAND_OVER_DELAY = Duration.ofSeconds(30);
@@ -46,9 +37,9 @@ final class FireRunner {
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
   private final String node;
-  private final ActorCatalog catalog;
-  private final ExecutionHistory history;
+  private final FireOpening opening;
   private final ActorStates states;
+  private final Pauses pauses;
   private final RunGuard guard;
   private final FireBody body;
   private final LeaseKeeper leases;
@@ -56,8 +47,7 @@ final class FireRunner {
   private final BiConsumer<Fire, Duration> handOver;
   private final FireMetrics metrics;
   private final Patience patience;
-  private final Verdicts verdicts;
-  private final Clock clock;
+  private final FireClosing closing;
   private volatile boolean draining;
 
   /**
@@ -65,9 +55,9 @@ final class FireRunner {
    */
   FireRunner(
       String node,
-      ActorCatalog catalog,
-      ExecutionHistory history,
+      FireOpening opening,
       ActorStates states,
+      Pauses pauses,
       RunGuard guard,
       FireBody body,
       LeaseKeeper leases,
@@ -75,11 +65,11 @@ final class FireRunner {
       BiConsumer<Fire, Duration> handOver,
       FireMetrics metrics,
       Patience patience,
-      Clock clock) {
+      FireClosing closing) {
     this.node = node;
-    this.catalog = catalog;
-    this.history = history;
+    this.opening = opening;
     this.states = states;
+    this.pauses = pauses;
     this.guard = guard;
     this.body = body;
     this.leases = leases;
@@ -87,8 +77,7 @@ final class FireRunner {
     this.handOver = handOver;
     this.metrics = metrics;
     this.patience = patience;
-    this.verdicts = new Verdicts(guard, metrics, patience);
-    this.clock = clock;
+    this.closing = closing;
   }
 
   /** From now on fires are handed over to other nodes instead of being run. */
@@ -115,92 +104,22 @@ final class FireRunner {
         handOver.accept(fire, Duration.ZERO);
         return;
       }
-      Optional<Prepared> prepared =
-          patience.persist("opening a fire of actor " + name, NO_LIMIT, () -> prepare(fire, due));
-      if (prepared.isEmpty()) {
+      Optional<Optional<Opened>> opened =
+          patience.persist(
+              "opening a fire of actor " + name, NO_LIMIT, () -> opening.open(fire, due));
+      if (opened.isEmpty()) {
         handOver.accept(fire, draining ? Duration.ZERO : HAND_OVER_DELAY);
-      } else if (prepared.get().opened().isPresent()) {
-        execute(fire, prepared.get());
+      } else {
+        opened.get().ifPresent(this::execute);
       }
     } finally {
       MDC.clear();
     }
   }
 
-  /** Safe to repeat: opening is idempotent by identity, and everything before it as well. */
-  private Prepared prepare(Fire fire, Instant due) {
-    ActorCatalog.Snapshot agreed = catalog.current();
-    ActorName name = fire.identity().actor();
-    Optional<ActorDefinition> actor = agreed.find(name).filter(ActorDefinition::enabled);
-    if (actor.isEmpty()) {
-      notRun(fire, "actor_gone", "the actor is disabled or no longer defined");
-      return Prepared.nothing();
-    }
-    if (fire.scheduled()) {
-      scheduler.scheduleNext(actor.get(), clock.instant(), !fire.recovering());
-    }
-    if (fire.scheduled() && !fire.recovering() && cameDueDuringARun(name, due)) {
-      notRun(fire, "overlap", "came due while the actor was still running");
-      return Prepared.nothing();
-    }
-    OpenOutcome outcome =
-        history.open(
-            new OpenRequest(
-                fire.identity(),
-                node,
-                fire.recovering(),
-                agreed.version(),
-                fire.parameters(),
-                leases.lease()));
-    if (outcome instanceof OpenOutcome.Opened opened) {
-      return new Prepared(Optional.of(opened), actor, agreed.version());
-    }
-    OpenOutcome.Vetoed vetoed = (OpenOutcome.Vetoed) outcome;
-    LOG.info(
-        "fire of {} at {} not run: execution {} is {} (node {})",
-        name,
-        fire.identity().scheduledFor(),
-        vetoed.executionId(),
-        vetoed.reason(),
-        vetoed.node());
-    metrics.notRun(name, vetoed.reason());
-    return Prepared.nothing();
-  }
-
-  private void notRun(Fire fire, String code, String message) {
-    history.recordNotRun(fire.identity(), ExecutionStatus.SKIPPED, code, message, node);
-    metrics.notRun(fire.identity().actor(), code);
-    LOG.info("fire at {} not run: {}", fire.identity().scheduledFor(), message);
-  }
-
-  private boolean cameDueDuringARun(ActorName actor, Instant due) {
-    Filter recent =
-        new Filter(
-            Optional.of(actor),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            RECENT,
-            Optional.empty());
-    return history.list(recent).stream().anyMatch(run -> covers(run, due));
-  }
-
-  /**
-   * A run that changed its owner was not running between the death of one and the start of the
-   * next: what came due then was missed by the cluster, not by the actor, and is caught up.
-   */
-  private static boolean covers(Execution run, Instant due) {
-    if (run.attempt() > 1) {
-      return false;
-    }
-    return run.completedAt()
-        .map(end -> due.isAfter(run.startedAt()) && due.isBefore(end))
-        .orElse(false);
-  }
-
-  private void execute(Fire fire, Prepared prepared) {
-    ActorDefinition actor = prepared.actor().orElseThrow();
-    OpenOutcome.Opened opened = prepared.opened().orElseThrow();
+  private void execute(Opened opened) {
+    Fire fire = opened.fire();
+    ActorDefinition actor = opened.actor();
     Fence fence = opened.fence();
     MDC.put("execution", Long.toString(fence.executionId()));
     long start = System.nanoTime();
@@ -212,19 +131,11 @@ final class FireRunner {
         metrics.started(actor.name());
       }
       ExecutionResult result =
-          refused.orElseGet(() -> runBody(fire, actor, prepared.version(), fence, lease));
+          refused.orElseGet(() -> runBody(fire, actor, opened.version(), fence, lease));
       if (isHandedBack(result, lease)) {
-        patience.persist(
-            "giving up a lease",
-            Verdicts.LIMIT,
-            () -> {
-              history.releaseLease(fence);
-              return true;
-            });
-        verdicts.record(actor, fence, neutral(result));
+        closing.handBack(actor, fence, neutral(result));
         LOG.info("run interrupted by the stop of this node; another node takes it over");
-      } else if (close(fence, result)) {
-        verdicts.record(actor, fence, result);
+      } else if (closing.close(actor, fence, result)) {
         report(actor, result, Duration.ofNanos(System.nanoTime() - start), started);
       }
     } catch (StaleExecutionException stale) {
@@ -239,24 +150,23 @@ final class FireRunner {
   /** Pause and breaker, asked after opening so that the refusal has its row. */
   private Optional<ExecutionResult> refusal(Fire fire, ActorDefinition actor, Fence fence) {
     try {
-      if (!fire.force()
-          && states.find(actor.name()).map(ActorStates.ActorState::paused).orElse(false)) {
-        metrics.notRun(actor.name(), "paused");
-        return Optional.of(
-            result(ExecutionStatus.SKIPPED, "paused", "the actor is paused; resume it to run"));
-      }
-      if (!guard.tryAcquire(actor.name(), actor.breaker(), fence.executionId(), fire.force())) {
-        metrics.notRun(actor.name(), "circuit_open");
+      Optional<Pauses.Refusal> pause = fire.force() ? Optional.empty() : pauses.find(actor.name());
+      if (pause.isPresent()) {
+        metrics.notRun(actor.name(), pause.get().code());
         return Optional.of(
             result(
                 ExecutionStatus.SKIPPED,
-                "circuit_open",
-                "the breaker is open after repeated failures; it probes by itself when its time has"
-                    + " come, resume the actor to probe now"));
+                pause.get().code(),
+                pause.get().message() + "; " + pause.get().remedy() + " to run"));
+      }
+      if (!guard.tryAcquire(actor.name(), actor.breaker(), fence.executionId(), fire.force())) {
+        ExecutionResult skipped = OpenBreakers.skipped(guard.breaker(actor.name()));
+        metrics.notRun(actor.name(), skipped.errorCode().orElse(OpenBreakers.CIRCUIT_OPEN));
+        return Optional.of(skipped);
       }
       return Optional.empty();
     } catch (StoreException failure) {
-      return Optional.of(failed(failure.code(), failure.getMessage()));
+      return Optional.of(failed(failure));
     }
   }
 
@@ -275,14 +185,11 @@ final class FireRunner {
     } catch (StaleExecutionException stale) {
       throw stale;
     } catch (RunTimeoutException late) {
-      ExecutionResult done =
-          Optional.ofNullable(partial.get()).orElse(failed(late.code(), late.getMessage()));
+      ExecutionResult done = Optional.ofNullable(partial.get()).orElse(failed(late));
       return with(done, ExecutionStatus.FAILED, late.code(), late.getMessage());
     } catch (ActorServerException failure) {
       LOG.error("run failed: {}", failure.getMessage(), failure);
-      return lease.stopped().isPresent()
-          ? cancelled()
-          : failed(failure.code(), failure.getMessage());
+      return lease.stopped().isPresent() ? cancelled() : failed(failure);
     } catch (Throwable failure) {
       // The boundary: whatever a run throws must end as a row, or the fire would be run again.
       LOG.error("run failed unexpectedly", failure);
@@ -295,51 +202,6 @@ final class FireRunner {
   private static boolean isHandedBack(ExecutionResult result, Held lease) {
     return result.status() == ExecutionStatus.CANCELLED
         && lease.stopped().map(reason -> reason == Reason.STOPPING).orElse(false);
-  }
-
-  /**
-   * Closes the execution, waiting for a database that is away.
-   *
-   * @return false if it could not be closed; the sweeper takes it over
-   * @throws StaleExecutionException if another node owns it by now
-   */
-  private boolean close(Fence fence, ExecutionResult result) {
-    return persistClose(fence, result)
-        .or(
-            () -> {
-              // Something in the result cannot be stored. Left running, the fire would run again.
-              ExecutionResult plain =
-                  failed("close_failed", "the outcome could not be stored; see the node's log");
-              return persistClose(fence, plain);
-            })
-        .orElse(false);
-  }
-
-  private Optional<Boolean> persistClose(Fence fence, ExecutionResult result) {
-    AtomicBoolean repeated = new AtomicBoolean();
-    return patience.persist(
-        "closing execution " + fence.executionId(),
-        NO_LIMIT,
-        () -> closeOnce(fence, result, repeated.getAndSet(true)));
-  }
-
-  private boolean closeOnce(Fence fence, ExecutionResult result, boolean again) {
-    try {
-      history.close(fence, result);
-      return true;
-    } catch (StaleExecutionException stale) {
-      // A commit whose answer got lost looks like a take-over when it is tried again.
-      boolean ours =
-          again
-              && history
-                  .find(fence.executionId())
-                  .map(row -> row.epoch() == fence.epoch() && row.status() == result.status())
-                  .orElse(false);
-      if (ours) {
-        return true;
-      }
-      throw stale;
-    }
   }
 
   private void report(
@@ -376,6 +238,21 @@ final class FireRunner {
     return result(ExecutionStatus.FAILED, code, message);
   }
 
+  private static ExecutionResult failed(ActorServerException failure) {
+    return new ExecutionResult(
+        ExecutionStatus.FAILED,
+        Optional.of(failure.code()),
+        Optional.of(String.valueOf(failure.getMessage())),
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        Optional.of(failure.failureClass()),
+        Optional.empty());
+  }
+
   private static ExecutionResult result(ExecutionStatus status, String code, String message) {
     return new ExecutionResult(
         status, Optional.of(code), Optional.of(message), 0, 0, 0, 0, 0, Map.of());
@@ -393,13 +270,5 @@ final class FireRunner {
         result.tokensIn(),
         result.tokensOut(),
         result.metadata());
-  }
-
-  /** An opened fire with what it was opened for; nothing when it must not run. */
-  private record Prepared(
-      Optional<OpenOutcome.Opened> opened, Optional<ActorDefinition> actor, String version) {
-    static Prepared nothing() {
-      return new Prepared(Optional.empty(), Optional.empty(), "");
-    }
   }
 }

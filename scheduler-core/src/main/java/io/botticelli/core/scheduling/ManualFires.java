@@ -3,7 +3,6 @@ package io.botticelli.core.scheduling;
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
-import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ActorStates.ActorState;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionStatus;
@@ -38,7 +37,8 @@ final class ManualFires {
   private final String node;
   private final Scheduler quartz;
   private final ActorCatalog catalog;
-  private final ActorStates states;
+  private final KnownActors actors;
+  private final Pauses pauses;
   private final ExecutionHistory history;
   private final Receipts receipts;
   private final Clock clock;
@@ -47,14 +47,16 @@ final class ManualFires {
       String node,
       Scheduler quartz,
       ActorCatalog catalog,
-      ActorStates states,
+      KnownActors actors,
+      Pauses pauses,
       ExecutionHistory history,
       Receipts receipts,
       Clock clock) {
     this.node = node;
     this.quartz = quartz;
     this.catalog = catalog;
-    this.states = states;
+    this.actors = actors;
+    this.pauses = pauses;
     this.history = history;
     this.receipts = receipts;
     this.clock = clock;
@@ -64,7 +66,7 @@ final class ManualFires {
    * Fires an actor on some node, once per idempotency key.
    *
    * @throws SchedulingException {@code actor_not_found}, {@code actor_disabled}, {@code
-   *     actor_paused} or {@code circuit_open}; only for a new wish
+   *     actor_paused}, {@code cluster_paused} or {@code circuit_open}; only for a new wish
    * @throws io.botticelli.core.history.FireRequestException {@code idempotency_conflict}
    */
   FireReceipt fire(FireRequest request) {
@@ -155,15 +157,18 @@ final class ManualFires {
     }
   }
 
+  /** Judged by the rows alone: who asks may not have the variables the definitions need. */
   private void checkMayFire(FireRequest request) {
-    ActorName actor = request.actor();
-    ActorDefinition definition = find(actor).orElseThrow(() -> notFound(actor));
-    if (!definition.enabled()) {
+    ActorState state = actors.get(request.actor());
+    if (!state.enabled()) {
       throw new SchedulingException(
-          "actor_disabled", "actor " + actor + " is disabled; set actor.enabled = true and reload");
+          "actor_disabled",
+          "actor "
+              + request.actor()
+              + " is disabled or no longer defined; set actor.enabled = true and reload");
     }
     if (!request.force()) {
-      states.find(actor).ifPresent(ManualFires::checkMayFire);
+      checkMayFire(state);
     }
   }
 
@@ -171,15 +176,18 @@ final class ManualFires {
     return catalog.current().find(actor);
   }
 
-  private static void checkMayFire(ActorState state) {
-    if (state.paused()) {
+  private void checkMayFire(ActorState state) {
+    Optional<Pauses.Refusal> pause = pauses.find(state.name());
+    if (pause.isPresent()) {
       throw new SchedulingException(
-          "actor_paused",
+          pause.get().code().equals("paused") ? "actor_paused" : pause.get().code(),
           "actor "
               + state.name()
-              + " is paused"
-              + state.pauseReason().map(reason -> " (" + reason + ")").orElse("")
-              + "; resume it, or fire it with force");
+              + " does not fire: "
+              + pause.get().message()
+              + "; "
+              + pause.get().remedy()
+              + ", or fire it with force");
     }
     if (state.breakerState().equals("open")) {
       throw new SchedulingException(
@@ -190,10 +198,5 @@ final class ManualFires {
               + state.consecutiveFailures()
               + " failures in a row; resume it, or fire it with force");
     }
-  }
-
-  static SchedulingException notFound(ActorName actor) {
-    return new SchedulingException(
-        "actor_not_found", "there is no actor " + actor + "; list them with: actors list");
   }
 }

@@ -11,7 +11,8 @@ public final class SchedulingException extends ActorServerException {
 
   /**
    * @param code {@code actor_not_found}, {@code actor_disabled}, {@code actor_paused}, {@code
-   *     circuit_open}, {@code quartz_settings_refused} or {@code scheduler_failed}
+   *     cluster_paused}, {@code circuit_open}, {@code until_past}, {@code quartz_settings_refused}
+   *     or {@code scheduler_failed}
    */
   public SchedulingException(String code, String message) {
     this(code, message, false, null);

@@ -1,12 +1,15 @@
 package io.botticelli.core.scheduling;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.breaker.BreakerStore.BreakerSnapshot;
+import io.botticelli.core.breaker.BreakerStore.Cause;
+import io.botticelli.core.breaker.BreakerStore.Failure;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.resilience.RunGuard;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +47,15 @@ final class Verdicts {
   private void recordOnce(ActorDefinition actor, long executionId, ExecutionResult result) {
     switch (result.status()) {
       case SUCCEEDED -> {
-        guard.recordSuccess(actor.name(), actor.breaker(), executionId);
-        metrics.consecutiveFailures(actor.name(), 0);
+        BreakerSnapshot breaker = guard.recordSuccess(actor.name(), actor.breaker(), executionId);
+        metrics.consecutiveFailures(actor.name(), breaker.consecutiveFailures());
       }
       case FAILED -> {
         String reason = result.errorMessage().or(result::errorCode).orElse("failed");
-        show(actor, guard.recordFailure(actor.name(), actor.breaker(), executionId, reason));
+        Failure failure =
+            new Failure(
+                result.failureClass().orElse(FailureClass.TRANSIENT), reason, result.retryAfter());
+        show(actor, guard.recordFailure(actor.name(), actor.breaker(), executionId, failure));
       }
       default -> guard.recordNeutral(actor.name(), executionId);
     }
@@ -59,11 +65,9 @@ final class Verdicts {
     metrics.consecutiveFailures(actor.name(), breaker.consecutiveFailures());
     if (breaker.tripped()) {
       metrics.breakerTripped(actor.name());
-      LOG.warn(
-          "actor {}: breaker OPEN after {} failures in a row, next probe {}",
-          actor.name(),
-          breaker.consecutiveFailures(),
-          breaker.nextProbeAt().map(Instant::toString).orElse("when a person resumes it"));
+    }
+    if (breaker.tripped() || breaker.cause().equals(Optional.of(Cause.QUOTA))) {
+      LOG.warn("actor {}: {}", actor.name(), OpenBreakers.explain(breaker));
     }
   }
 }

@@ -8,10 +8,15 @@
  * <pre>
  *   definition --ActorScheduler--> job + triggers --Quartz--> NarrativeJob --FireRunner--> body
  *                    ^                                                          |
- *        Reconciler (pause, missing triggers, next run)        open, lease, pause, breaker, close
+ *        Reconciler (missing triggers)                         open, lease, pause, breaker, close
+ *        PauseAlignment (pauses, next run)                                      |
  *                                                                               |
  *        AbandonedExecutionSweeper: lease ran out -> a "takeover" trigger with the same identity
  * </pre>
+ *
+ * <p>What the rows say about pauses is the truth, an actor's own and the cluster's; the job asks
+ * once more at fire time. {@code PauseAlignment} makes the triggers follow: at once where somebody
+ * pauses, within seconds through {@code PauseWatch}, with every reconcile otherwise (plain SQL).
  *
  * <p>Trigger groups: {@code schedule} (the actor's schedule), {@code startup} (once per
  * definition), {@code manual} (a person's fire, named by its receipt), {@code takeover} (an

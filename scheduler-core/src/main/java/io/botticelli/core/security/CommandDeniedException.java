@@ -1,6 +1,7 @@
 package io.botticelli.core.security;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,5 +28,15 @@ public final class CommandDeniedException extends ActorServerException {
   @Override
   public boolean isRetryable() {
     return retryAfter != null;
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    if (retryAfter != null) {
+      return FailureClass.QUOTA;
+    }
+    // A command stands in the narrative and is denied again; the rest is judged by its arguments,
+    // which may be others next time.
+    return "command_denied".equals(code()) ? FailureClass.PERMANENT : FailureClass.TRANSIENT;
   }
 }

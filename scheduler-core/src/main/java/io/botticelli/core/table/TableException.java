@@ -1,6 +1,7 @@
 package io.botticelli.core.table;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.FailureClass;
 
 /** A table name, column, filter or value a narrative or model wrote cannot be used; permanent. */
 public final class TableException extends ActorServerException {
@@ -14,5 +15,10 @@ public final class TableException extends ActorServerException {
    */
   public TableException(String code, String message) {
     super(code, message, null);
+  }
+
+  @Override
+  public FailureClass failureClass() {
+    return "table_not_allowed".equals(code()) ? FailureClass.PERMANENT : FailureClass.TRANSIENT;
   }
 }

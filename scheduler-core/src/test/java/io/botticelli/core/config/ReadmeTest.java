@@ -27,7 +27,9 @@ class ReadmeTest {
   private static final List<Row> SERVER = README.rows("server file key");
   private static final List<Row> ENTRY = README.rows("entry key");
   private static final List<Row> FILE = README.rows("actor file key");
-  private static final List<Row> SCHEDULE = README.rows("schedule key");
+  private static final List<Row> SCHEDULE =
+      Stream.concat(README.rows("schedule key").stream(), README.rows("fire key").stream())
+          .toList();
 
   /** A value for each word of the column "allowed" that is neither a range nor a list of values. */
   private static final Map<String, String> EXAMPLES =
@@ -47,11 +49,16 @@ class ReadmeTest {
           Map.entry("actor file", "\"a.toml\""),
           Map.entry("narrative", "\"poster\""),
           Map.entry("schedule", "\"every 3 hours\""),
+          Map.entry("actors", "\"another\""),
+          Map.entry("hours", "\"09:00-17:00\""),
+          Map.entry("days", "\"Mon-Fri\""),
+          Map.entry("holidays", "[\"2026-04-03\", \"12-25\"]"),
           Map.entry("skill", "\"narrative_execution\""),
           Map.entry("skills", "[\"narrative_execution\", \"rate_limiting\"]"));
 
   /** What the loader may say about a minimal file that is right. */
-  private static final Set<String> HARMLESS = Set.of("no_actors", "secret_in_file", "jitter_large");
+  private static final Set<String> HARMLESS =
+      Set.of("no_actors", "secret_in_file", "jitter_large", "after_alone");
 
   /** Where a key is tried out. */
   private enum Scope {
@@ -120,7 +127,8 @@ class ReadmeTest {
 
   @Test
   void everyKeyOfSchedulesAndOfThreeActorFilesIsInTheReadme() {
-    String schedules = README.section("### Schedules");
+    String schedules =
+        README.section("### Schedules") + README.section("### Late and overlapping fires");
 
     assertThat(ScheduleReader.TABLE_KEYS)
         .allSatisfy(key -> assertThat(schedules).containsPattern("\\b" + key + "\\b"));
@@ -250,7 +258,7 @@ class ReadmeTest {
       types.add(cells.get(2));
     }
 
-    assertThat(types).contains("interval", "cron", "once", "immediate", "manual");
+    assertThat(types).contains("interval", "cron", "once", "immediate", "after", "manual");
   }
 
   private interface RowCheck {
@@ -312,7 +320,9 @@ class ReadmeTest {
           lines.put("config_file", "\"a.toml\"");
         }
         put(lines, key, value);
-        return files.with("server.toml", "[[actors]]\n" + text(lines)).load("server.toml");
+        return files
+            .with("server.toml", "[[actors]]\n" + text(lines) + others(value))
+            .load("server.toml");
       }
       case FILE, SCHEDULE -> {
         lines.putAll(actorFile());
@@ -323,9 +333,27 @@ class ReadmeTest {
         if (key.equals("timezone") || key.isEmpty() && row.keys().contains("timezone")) {
           lines.put("actor.schedule.start_at", "\"2030-01-31T09:00:00\"");
         }
+        if (key.equals("dst") || key.isEmpty() && row.keys().contains("dst")) {
+          lines.remove("actor.schedule.hours");
+          lines.put("actor.schedule.type", "\"cron\"");
+          lines.put("actor.schedule.expression", "\"0 9 * * *\"");
+        }
       }
     }
     return files.with("entry.toml", text(lines)).load("entry.toml");
+  }
+
+  /** A chain needs the actors it names. */
+  private static String others(String schedule) {
+    return schedule.contains("after")
+        ? Stream.of("generation", "curation")
+            .map(
+                name ->
+                    "[[actors]]\nname = \""
+                        + name
+                        + "\"\nnarrative = \"poster.toml\"\nschedule = \"manual\"\n")
+            .collect(Collectors.joining())
+        : "";
   }
 
   private static Map<String, String> actorFile() {

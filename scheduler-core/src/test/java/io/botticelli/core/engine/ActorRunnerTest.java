@@ -6,6 +6,7 @@ import static io.botticelli.core.engine.Narratives.pending;
 import static io.botticelli.core.engine.Narratives.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
@@ -81,6 +82,47 @@ class ActorRunnerTest {
     assertThat(result.skillsFailed()).isEqualTo(1);
     assertThat(result.skillsSucceeded()).isZero();
     assertThat(engine.model.requests()).as("permanent failures are not retried").hasSize(1);
+  }
+
+  @Test
+  void theMostSevereFailureOfSeveralSkillsDecidesTheClass() {
+    policy = policy(false, true, 0, false);
+    engine
+        .model
+        .fail(failure(ModelException.Kind.UNAVAILABLE))
+        .fail(failure(ModelException.Kind.AUTHENTICATION))
+        .fail(
+            new ModelException(
+                ModelException.Kind.QUOTA_EXHAUSTED, "no", 429, Duration.ofHours(7), null));
+
+    ExecutionResult result = run(skill("first"), skill("second"), skill("third"));
+
+    assertThat(result.failureClass()).contains(FailureClass.PERMANENT);
+    assertThat(result.errorCode()).as("the first is shown").contains("model_unavailable");
+    assertThat(result.skillsFailed()).isEqualTo(3);
+  }
+
+  @Test
+  void aUsedUpQuotaSaysWhenItIsRenewedAndIsNotAskedAgain() {
+    policy = policy(true, true, 3, false);
+    engine.model.fail(
+        new ModelException(
+            ModelException.Kind.QUOTA_EXHAUSTED, "no", 429, Duration.ofHours(7), null));
+
+    ExecutionResult result = run(skill("first"), skill("second"));
+
+    assertThat(result.failureClass()).contains(FailureClass.QUOTA);
+    assertThat(result.retryAfter()).contains(Duration.ofHours(7));
+    assertThat(engine.model.requests()).hasSize(1);
+  }
+
+  @Test
+  void aSkippedRunHasNoFailureClass() {
+    policy = policy(true, true, 0, true);
+    narrative = narrative("n", act("a", pending("posts"), text("judge")));
+    engine.tables.empty("posts");
+
+    assertThat(run(skill("curate")).failureClass()).isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.botticelli.core.history.ExecutionHistory.Filter;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
+import io.botticelli.core.history.jdbc.JdbcClusterPause;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcReceipts;
 import io.botticelli.core.resilience.RunGuard;
@@ -57,6 +58,10 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final ClusterScheduler scheduler;
 
   TestNode(TestDatabase database) {
+    this(database, Duration.ofMillis(300));
+  }
+
+  TestNode(TestDatabase database, Duration checkInterval) {
     this.database = database;
     this.application = new SwitchableDataSource(database.dataSource());
     Transactions transactions = new Transactions(application);
@@ -68,7 +73,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
             new SchedulerSettings(
                 "test-" + COUNTER.incrementAndGet(),
                 4,
-                Duration.ofMillis(300),
+                checkInterval,
                 Duration.ofMillis(300),
                 Map.of(
                     "org.quartz.jobStore.misfireThreshold", "1000",
@@ -79,6 +84,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
                 history,
                 receipts,
                 states,
+                new JdbcClusterPause(transactions),
                 new RunGuard(new JdbcBreakerStore(transactions)),
                 (actor, version, fence, parameters) ->
                     body.get().run(actor, version, fence, parameters),

@@ -1,6 +1,7 @@
 package io.botticelli.web.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.history.ExecutionHistory.ActRun;
 import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.NarrativeRun;
@@ -29,6 +30,7 @@ final class Views {
       boolean success,
       Optional<String> errorCode,
       Optional<String> errorMessage,
+      Optional<String> failureClass,
       String node,
       int attempt,
       int skillsSucceeded,
@@ -54,6 +56,7 @@ final class Views {
           execution.status() == ExecutionStatus.SUCCEEDED,
           execution.errorCode(),
           execution.errorMessage(),
+          execution.failureClass().map(FailureClass::stored),
           execution.node(),
           execution.attempt(),
           execution.skillsSucceeded(),

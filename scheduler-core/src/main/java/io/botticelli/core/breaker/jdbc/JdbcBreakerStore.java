@@ -1,5 +1,6 @@
 package io.botticelli.core.breaker.jdbc;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.breaker.BreakerStore;
@@ -9,11 +10,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Breakers in the columns {@code breaker_*} and {@code consecutive_failures} of {@code
@@ -24,21 +27,53 @@ import java.util.Optional;
  * (disabled, or without auto-pause) never refuses; a success then closes what failures had opened.
  * Results of runs granted before the breaker opened are counted, but only the probe moves a
  * half-open breaker. Thread-safe.
+ *
+ * <p>{@code breaker_cause} says why a breaker is not closed and means nothing while it is, so that
+ * people who close one with SQL of their own need not know it.
  */
 public final class JdbcBreakerStore implements BreakerStore {
   /** Waits between probes double up to this: a dead actor is still tried once a day. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(24);
 
+  /** A quota nobody gave a time for is tried once an hour. */
+  private static final Duration UNKNOWN_QUOTA_WAIT = Duration.ofHours(1);
+
+  /** A quota of the day is renewed within this, also on the day with 25 hours. */
+  private static final Duration LONGEST_QUOTA_WAIT = Duration.ofHours(26);
+
   private static final BreakerSnapshot UNKNOWN_ACTOR =
-      new BreakerSnapshot(State.CLOSED, 0, Optional.empty(), Optional.empty(), false);
+      new BreakerSnapshot(
+          State.CLOSED,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          false,
+          Optional.empty(),
+          Optional.empty());
+
+  private static final String FROM_CLOSED_OR_QUOTA =
+      "AND (breaker_state = 'closed' OR (breaker_state = 'open' AND breaker_cause = 'quota')) ";
+
+  private static final String WAITING_FOR_QUOTA =
+      "AND breaker_state = 'open' AND breaker_cause = 'quota' ";
 
   private static final String CLOSE =
       """
       UPDATE public.actor_server_state
       SET breaker_state = 'closed', consecutive_failures = 0, breaker_opened_at = NULL,
         breaker_next_probe_at = NULL, breaker_probe_successes = 0, breaker_probe_execution = NULL,
-        breaker_reset_seconds = NULL, breaker_reason = NULL, updated_at = clock_timestamp()
+        breaker_reset_seconds = NULL, breaker_reason = NULL, breaker_cause = NULL,
+        updated_at = clock_timestamp()
       WHERE task_id = ?\s""";
+
+  /** As CLOSE, but what was counted before the quota was used up still counts. */
+  private static final String END_QUOTA_WAIT =
+      """
+      UPDATE public.actor_server_state
+      SET breaker_state = 'closed', breaker_opened_at = NULL, breaker_next_probe_at = NULL,
+        breaker_reason = NULL, breaker_cause = NULL, updated_at = clock_timestamp()
+      WHERE task_id = ?\s"""
+          + WAITING_FOR_QUOTA;
 
   private static final String OPEN =
       """
@@ -48,7 +83,7 @@ public final class JdbcBreakerStore implements BreakerStore {
         breaker_next_probe_at = CASE WHEN w.seconds > 0
           THEN clock_timestamp() + w.seconds * interval '1 second' END,
         breaker_probe_successes = 0, breaker_probe_execution = NULL, breaker_reason = ?,
-        updated_at = clock_timestamp()
+        breaker_cause = COALESCE(?, breaker_cause), updated_at = clock_timestamp()
       FROM (SELECT ?::bigint AS seconds) w
       WHERE task_id = ?\s""";
 
@@ -85,6 +120,14 @@ public final class JdbcBreakerStore implements BreakerStore {
           if (row.isEmpty() || row.get().state() == State.CLOSED) {
             return Permit.GRANTED;
           }
+          if (row.get().cause().equals(Optional.of(Cause.QUOTA))) {
+            return update(
+                    connection,
+                    END_QUOTA_WAIT + "AND breaker_next_probe_at <= clock_timestamp()",
+                    actor.value())
+                ? Permit.GRANTED
+                : Permit.REFUSED;
+          }
           return becomeProbe(connection, actor, executionId) ? Permit.PROBE : Permit.REFUSED;
         });
   }
@@ -118,6 +161,11 @@ public final class JdbcBreakerStore implements BreakerStore {
             if (policy.resetOnSuccess() && row.get().failures() > 0) {
               update(connection, CLOSE + "AND breaker_state = 'closed'", actor.value());
             }
+          } else if (row.get().cause().equals(Optional.of(Cause.QUOTA))) {
+            update(
+                connection,
+                policy.resetOnSuccess() ? CLOSE + WAITING_FOR_QUOTA : END_QUOTA_WAIT,
+                actor.value());
           } else {
             countTrialSuccess(connection, actor, policy, executionId);
           }
@@ -155,7 +203,7 @@ public final class JdbcBreakerStore implements BreakerStore {
 
   @Override
   public BreakerSnapshot recordFailure(
-      ActorName actor, BreakerPolicy policy, long executionId, String reason) {
+      ActorName actor, BreakerPolicy policy, long executionId, Failure failure) {
     return transactions.write(
         "record a failure for the breaker of " + actor,
         connection -> {
@@ -163,28 +211,83 @@ public final class JdbcBreakerStore implements BreakerStore {
           if (row.isEmpty()) {
             return UNKNOWN_ACTOR;
           }
-          String storable = PostgresText.storable(reason);
+          String reason = PostgresText.storable(failure.reason());
+          if (failure.failureClass() == FailureClass.QUOTA) {
+            awaitQuota(connection, actor, policy, executionId, reason, quotaWait(failure));
+            return current(connection, actor, false);
+          }
           boolean opened =
-              trip(connection, actor, policy, storable)
-                  || failProbe(connection, actor, policy, executionId, storable, row.get());
+              trip(connection, actor, policy, failure.failureClass(), reason)
+                  || failProbe(connection, actor, policy, executionId, reason, row.get());
           if (!opened) {
-            count(connection, actor, storable);
+            count(connection, actor, reason);
           }
           return current(connection, actor, opened);
         });
   }
 
   private static boolean trip(
-      Connection connection, ActorName actor, BreakerPolicy policy, String reason)
+      Connection connection,
+      ActorName actor,
+      BreakerPolicy policy,
+      FailureClass failureClass,
+      String reason)
       throws SQLException {
+    boolean permanent = failureClass == FailureClass.PERMANENT;
     return update(
         connection,
-        OPEN + "AND breaker_state = 'closed' AND ? AND consecutive_failures + 1 >= ?",
+        OPEN + FROM_CLOSED_OR_QUOTA + "AND ? AND (? OR consecutive_failures + 1 >= ?)",
         reason,
+        stored(permanent ? Cause.PERMANENT : Cause.FAILURES),
         waitSeconds(policy.resetTimeout()),
         actor.value(),
         policy.enabled(),
+        permanent,
         policy.failureThreshold());
+  }
+
+  /**
+   * Lets the actor wait without counting. A breaker that was open for another cause keeps it: after
+   * the quota its next run is still the probe.
+   */
+  private static void awaitQuota(
+      Connection connection,
+      ActorName actor,
+      BreakerPolicy policy,
+      long executionId,
+      String reason,
+      long waitMs)
+      throws SQLException {
+    String until = "clock_timestamp() + ? * interval '1 millisecond'";
+    String wait =
+        """
+        UPDATE public.actor_server_state
+        SET breaker_state = 'open', breaker_cause = 'quota', breaker_reason = ?,
+          breaker_opened_at = CASE breaker_state WHEN 'open' THEN breaker_opened_at
+            ELSE clock_timestamp() END,
+          breaker_next_probe_at = GREATEST(\s"""
+            + until
+            + ", CASE breaker_state WHEN 'open' THEN breaker_next_probe_at END),"
+            + " breaker_probe_successes = 0, breaker_probe_execution = NULL,"
+            + " breaker_reset_seconds = NULL, updated_at = clock_timestamp() WHERE task_id = ? "
+            + FROM_CLOSED_OR_QUOTA
+            + "AND ?";
+    if (update(connection, wait, reason, waitMs, actor.value(), policy.enabled())) {
+      return;
+    }
+    String probeAgain =
+        "UPDATE public.actor_server_state SET breaker_state = 'open', breaker_reason = ?,"
+            + " breaker_next_probe_at = "
+            + until
+            + ", breaker_probe_execution = NULL, updated_at = clock_timestamp() WHERE task_id = ? "
+            + OF_THIS_PROBE;
+    update(connection, probeAgain, reason, waitMs, actor.value(), executionId);
+  }
+
+  private static long quotaWait(Failure failure) {
+    Duration wait = failure.retryAfter().orElse(UNKNOWN_QUOTA_WAIT);
+    Duration bounded = wait.compareTo(LONGEST_QUOTA_WAIT) > 0 ? LONGEST_QUOTA_WAIT : wait;
+    return Math.max(1, bounded.toMillis());
   }
 
   private static boolean failProbe(
@@ -199,6 +302,7 @@ public final class JdbcBreakerStore implements BreakerStore {
         connection,
         OPEN + OF_THIS_PROBE,
         reason,
+        null,
         nextWaitSeconds(policy.resetTimeout(), row.resetSeconds()),
         actor.value(),
         executionId);
@@ -261,14 +365,20 @@ public final class JdbcBreakerStore implements BreakerStore {
       throws SQLException {
     BreakerSnapshot now = select(connection, actor, "").map(Row::snapshot).orElse(UNKNOWN_ACTOR);
     return new BreakerSnapshot(
-        now.state(), now.consecutiveFailures(), now.openedAt(), now.nextProbeAt(), tripped);
+        now.state(),
+        now.consecutiveFailures(),
+        now.openedAt(),
+        now.nextProbeAt(),
+        tripped,
+        now.cause(),
+        now.reason());
   }
 
   private static Optional<Row> select(Connection connection, ActorName actor, String lock)
       throws SQLException {
     String sql =
         "SELECT breaker_state, consecutive_failures, breaker_opened_at, breaker_next_probe_at,"
-            + " breaker_reset_seconds FROM public.actor_server_state WHERE task_id = ?"
+            + " breaker_reset_seconds, breaker_cause, breaker_reason FROM public.actor_server_state WHERE task_id = ?"
             + lock;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, actor.value());
@@ -282,7 +392,9 @@ public final class JdbcBreakerStore implements BreakerStore {
                 row.getInt(2),
                 instant(row, 3),
                 instant(row, 4),
-                row.getLong(5)));
+                row.getLong(5),
+                Optional.ofNullable(row.getString(6)).map(JdbcBreakerStore::cause),
+                Optional.ofNullable(row.getString(7))));
       }
     }
   }
@@ -292,11 +404,24 @@ public final class JdbcBreakerStore implements BreakerStore {
         .map(OffsetDateTime::toInstant);
   }
 
-  private static boolean update(Connection connection, String sql, Object... values)
+  private static String stored(Cause cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Cause cause(String stored) {
+    return Cause.valueOf(stored.toUpperCase(Locale.ROOT));
+  }
+
+  private static boolean update(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
+        Object value = values[i];
+        if (value == null) {
+          statement.setNull(i + 1, Types.VARCHAR);
+        } else {
+          statement.setObject(i + 1, value);
+        }
       }
       return statement.executeUpdate() == 1;
     }
@@ -307,9 +432,18 @@ public final class JdbcBreakerStore implements BreakerStore {
       int failures,
       Optional<Instant> openedAt,
       Optional<Instant> nextProbeAt,
-      long resetSeconds) {
+      long resetSeconds,
+      Optional<Cause> storedCause,
+      Optional<String> reason) {
+    /** Rows that an earlier version opened have none. */
+    Optional<Cause> cause() {
+      return state == State.CLOSED
+          ? Optional.empty()
+          : storedCause.or(() -> Optional.of(Cause.FAILURES));
+    }
+
     BreakerSnapshot snapshot() {
-      return new BreakerSnapshot(state, failures, openedAt, nextProbeAt, false);
+      return new BreakerSnapshot(state, failures, openedAt, nextProbeAt, false, cause(), reason);
     }
   }
 }

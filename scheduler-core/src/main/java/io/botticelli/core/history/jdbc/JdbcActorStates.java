@@ -21,7 +21,8 @@ import java.util.Optional;
 public final class JdbcActorStates implements ActorStates {
   private static final String SELECT =
       """
-      SELECT s.*, r.task_id IS NOT NULL AS running
+      SELECT s.*, r.task_id IS NOT NULL AS running,
+        s.is_paused AND coalesce(s.paused_until > clock_timestamp(), true) AS paused_now
       FROM public.actor_server_state s
       LEFT JOIN (SELECT DISTINCT task_id FROM public.actor_server_executions
                  WHERE status = 'running') r ON r.task_id = s.task_id
@@ -120,31 +121,89 @@ public final class JdbcActorStates implements ActorStates {
 
   @Override
   public boolean setPaused(ActorName actor, boolean paused, String reason, String by) {
-    String pause =
+    return paused ? pause(actor, reason, by, Optional.empty()) : resume(actor);
+  }
+
+  @Override
+  public boolean pause(ActorName actor, String reason, String by, Optional<Instant> until) {
+    String sql =
         """
         UPDATE public.actor_server_state
         SET is_paused = true, pause_reason = ?, paused_by = ?, paused_at = clock_timestamp(),
-          updated_at = clock_timestamp()
+          paused_until = ?, updated_at = clock_timestamp()
         WHERE task_id = ?""";
-    String resume =
+    return transactions.write(
+        "pause actor " + actor,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, storable(reason));
+            statement.setString(2, storable(by));
+            statement.setObject(
+                3, until.map(Columns::timestamp).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
+            statement.setString(4, actor.value());
+            return statement.executeUpdate() == 1;
+          }
+        });
+  }
+
+  private boolean resume(ActorName actor) {
+    String sql =
         """
         UPDATE public.actor_server_state
         SET is_paused = false, pause_reason = NULL, paused_by = NULL, paused_at = NULL,
+          paused_until = NULL,
           consecutive_failures = 0, breaker_state = 'closed', breaker_opened_at = NULL,
           breaker_next_probe_at = NULL, breaker_probe_successes = 0, breaker_probe_execution = NULL,
           breaker_reset_seconds = NULL, breaker_reason = NULL, updated_at = clock_timestamp()
         WHERE task_id = ?""";
     return transactions.write(
-        (paused ? "pause actor " : "resume actor ") + actor,
+        "resume actor " + actor,
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(paused ? pause : resume)) {
-            int next = 1;
-            if (paused) {
-              statement.setString(next++, storable(reason));
-              statement.setString(next++, storable(by));
-            }
-            statement.setString(next, actor.value());
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, actor.value());
             return statement.executeUpdate() == 1;
+          }
+        });
+  }
+
+  @Override
+  public List<ActorName> listEndedPauses() {
+    String sql =
+        """
+        SELECT task_id FROM public.actor_server_state
+        WHERE paused_until <= clock_timestamp() OR (paused_until IS NOT NULL AND NOT is_paused)
+        ORDER BY task_id""";
+    return transactions.read(
+        "list pauses that ended",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql);
+              ResultSet row = statement.executeQuery()) {
+            List<ActorName> ended = new ArrayList<>();
+            while (row.next()) {
+              ended.add(new ActorName(row.getString(1)));
+            }
+            return ended;
+          }
+        });
+  }
+
+  @Override
+  public void clearEndedPauses(List<ActorName> actors) {
+    String sql =
+        """
+        UPDATE public.actor_server_state
+        SET is_paused = false, pause_reason = NULL, paused_by = NULL, paused_at = NULL,
+          paused_until = NULL, updated_at = clock_timestamp()
+        WHERE task_id = ANY (?) AND paused_until IS NOT NULL
+          AND (paused_until <= clock_timestamp() OR NOT is_paused)""";
+    transactions.write(
+        "end pauses",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(
+                1,
+                connection.createArrayOf("text", actors.stream().map(ActorName::value).toArray()));
+            return statement.executeUpdate();
           }
         });
   }
@@ -185,10 +244,11 @@ public final class JdbcActorStates implements ActorStates {
         row.getString("display_name"),
         row.getString("description"),
         row.getBoolean("enabled"),
-        row.getBoolean("is_paused"),
+        row.getBoolean("paused_now"),
         Columns.optionalText(row, "pause_reason"),
         Columns.optionalText(row, "paused_by"),
         Columns.optionalInstant(row, "paused_at"),
+        Columns.optionalInstant(row, "paused_until"),
         row.getString("breaker_state"),
         Columns.optionalInstant(row, "breaker_next_probe_at"),
         row.getInt("consecutive_failures"),

@@ -4,6 +4,7 @@ import static io.botticelli.core.history.jdbc.Columns.json;
 import static io.botticelli.core.history.jdbc.Columns.text;
 import static io.botticelli.core.history.jdbc.Columns.timestamp;
 
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.StaleExecutionException;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.db.PostgresText;
@@ -210,7 +211,8 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         UPDATE public.actor_server_executions
         SET status = ?, success = ?, completed_at = clock_timestamp(), lease_until = NULL,
           error_code = ?, error_message = ?, skills_succeeded = ?, skills_failed = ?,
-          skills_skipped = ?, tokens_in = ?, tokens_out = ?, metadata = metadata || ?::jsonb
+          skills_skipped = ?, tokens_in = ?, tokens_out = ?, metadata = metadata || ?::jsonb,
+          failure_class = ?
         WHERE id = ? AND epoch = ? AND status = 'running'
         RETURNING task_id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -224,8 +226,9 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       statement.setLong(8, result.tokensIn());
       statement.setLong(9, result.tokensOut());
       statement.setString(10, json(result.metadata()));
-      statement.setLong(11, fence.executionId());
-      statement.setInt(12, fence.epoch());
+      statement.setString(11, text(result.failureClass().map(FailureClass::stored)));
+      statement.setLong(12, fence.executionId());
+      statement.setInt(13, fence.epoch());
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           throw new StaleExecutionException(fence.executionId(), fence.epoch());
@@ -517,7 +520,8 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         row.getInt("skills_skipped"),
         row.getLong("tokens_in"),
         row.getLong("tokens_out"),
-        row.getString("definition_version"));
+        row.getString("definition_version"),
+        Columns.optionalText(row, "failure_class").map(FailureClass::ofStored));
   }
 
   private static Optional<Long> firstLong(PreparedStatement statement) throws SQLException {

@@ -6,6 +6,8 @@ import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
@@ -20,6 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class GeminiFailures {
   /** A provider that asks for more than this is treated as if it had asked for this. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+
+  /** What the documentation says of limits per day: they are renewed at midnight there. */
+  private static final ZoneId QUOTA_DAY = ZoneId.of("America/Los_Angeles");
+
+  /** Lets the other side's clock be late. */
+  private static final Duration QUOTA_MARGIN = Duration.ofMinutes(1);
+
+  /** For example {@code GenerateRequestsPerDayPerProjectPerModel-FreeTier}. */
+  private static final Pattern DAILY_QUOTA =
+      Pattern.compile("\"quotaId\"\\s*:\\s*\"([A-Za-z0-9_-]{0,80}PerDay[A-Za-z0-9_-]{0,80})\"");
 
   private static final Pattern STATUS_WORD =
       Pattern.compile("\"status\"\\s*:\\s*\"([A-Z_]{1,40})\"");
@@ -40,6 +52,10 @@ final class GeminiFailures {
     Duration wait =
         retryAfterHeader.flatMap(this::headerWait).or(() -> bodyWait(body)).orElse(null);
     if (status == 429) {
+      Optional<String> daily = find(DAILY_QUOTA, body);
+      if (daily.isPresent()) {
+        return quotaUsedUp(answered, daily.get());
+      }
       return failure(
           Kind.RATE_LIMITED,
           answered
@@ -53,6 +69,14 @@ final class GeminiFailures {
       return failure(
           Kind.AUTHENTICATION,
           answered + "; check GEMINI_API_KEY and its permissions",
+          status,
+          null);
+    }
+    // The free tier is not offered everywhere.
+    if (status == 400 && body.contains("FAILED_PRECONDITION")) {
+      return failure(
+          Kind.NOT_CONFIGURED,
+          answered + "; the key's project may need billing, or the service is not offered here",
           status,
           null);
     }
@@ -81,6 +105,26 @@ final class GeminiFailures {
         answered + "; check model, temperature, max_tokens and media of the act",
         status,
         null);
+  }
+
+  /**
+   * The retry delay of such an answer is seconds although the limit is one of the day: following it
+   * would mean asking in vain until midnight.
+   */
+  private ModelException quotaUsedUp(String answered, String quota) {
+    Instant now = clock.instant();
+    Instant renewed =
+        now.atZone(QUOTA_DAY).toLocalDate().plusDays(1).atStartOfDay(QUOTA_DAY).toInstant();
+    return failure(
+        Kind.QUOTA_EXHAUSTED,
+        answered
+            + ": the quota of the day is used up ("
+            + quota
+            + "); it is renewed at "
+            + renewed
+            + ", raise it with the provider to go on earlier",
+        429,
+        Duration.between(now, renewed).plus(QUOTA_MARGIN));
   }
 
   ModelException timeout(Duration timeout) {

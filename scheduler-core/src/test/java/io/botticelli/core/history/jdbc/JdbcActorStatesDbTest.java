@@ -65,6 +65,39 @@ class JdbcActorStatesDbTest {
   }
 
   @Test
+  void aPauseEndsByTheDatabaseClockAndLeavesTheBreakerAlone() {
+    ActorName other = new ActorName("other");
+    states.register(definition(writer, ""), "v1");
+    states.register(definition(other, ""), "v1");
+    states.pause(other, "holiday", "ann", Optional.of(Instant.parse("2999-01-05T12:00:00Z")));
+    database.execute("UPDATE actor_server_state SET breaker_state = 'open'");
+
+    states.pause(writer, "lunch", "ann", Optional.of(Instant.EPOCH));
+
+    assertThat(states.find(writer).orElseThrow().paused()).isFalse();
+    assertThat(states.find(other).orElseThrow().paused()).isTrue();
+    assertThat(states.listEndedPauses()).containsExactly(writer);
+    states.clearEndedPauses(List.of(writer, other));
+    assertThat(states.listEndedPauses()).isEmpty();
+    assertThat(states.find(writer).orElseThrow().pauseReason()).isEmpty();
+    assertThat(states.find(writer).orElseThrow().breakerState()).isEqualTo("open");
+    assertThat(states.find(other).orElseThrow().pausedUntil())
+        .contains(Instant.parse("2999-01-05T12:00:00Z"));
+  }
+
+  @Test
+  void anEndLeftBehindByPlainSqlIsForgotten() {
+    states.register(definition(writer, ""), "v1");
+    states.pause(writer, "", "ann", Optional.of(Instant.parse("2999-01-05T12:00:00Z")));
+    database.execute("UPDATE actor_server_state SET is_paused = false");
+
+    states.clearEndedPauses(states.listEndedPauses());
+
+    assertThat(states.find(writer).orElseThrow().pausedUntil()).isEmpty();
+    assertThat(states.find(writer).orElseThrow().pausedBy()).isEmpty();
+  }
+
+  @Test
   void seesAPauseMadeByPlainSql() {
     states.register(definition(writer, ""), "v1");
 

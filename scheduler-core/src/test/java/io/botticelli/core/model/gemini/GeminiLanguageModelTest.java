@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.botticelli.core.FailureClass;
 import io.botticelli.core.model.LanguageModel;
 import io.botticelli.core.model.LanguageModelContract;
 import io.botticelli.core.model.Message;
@@ -236,6 +237,55 @@ class GeminiLanguageModelTest extends LanguageModelContract {
         .contains(Duration.ofMillis(34_074));
   }
 
+  /** The answer as Google sends it; its retry delay is seconds although the day's quota is gone. */
+  @Test
+  void aUsedUpDailyQuotaIsRenewedAtMidnightInCaliforniaWhateverTheRetryDelaySays() {
+    gemini.answer(429, quotaAnswer("GenerateRequestsPerDayPerProjectPerModel-FreeTier"));
+
+    ModelException failure = failureOf(request(Message.of(Role.USER, PROMPT)));
+
+    assertThat(failure.kind()).isEqualTo(Kind.QUOTA_EXHAUSTED);
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.QUOTA);
+    assertThat(failure.isRetryable()).isFalse();
+    // 09:00 UTC is 01:00 in California: midnight there is 23 hours away.
+    assertThat(failure.retryAfter()).contains(Duration.ofHours(23).plusMinutes(1));
+    assertThat(failure).hasMessageContaining("PerDay").hasMessageContaining("2026-01-06T08:00:00Z");
+  }
+
+  @Test
+  void aLimitPerMinuteIsRetriedAfterTheDelayAndThenCountsAsQuota() {
+    gemini.answer(429, quotaAnswer("GenerateContentInputTokensPerModelPerMinute-FreeTier"));
+
+    ModelException failure = failureOf(request(Message.of(Role.USER, PROMPT)));
+
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
+    assertThat(failure.isRetryable()).isTrue();
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.QUOTA);
+    assertThat(failure.retryAfter()).contains(Duration.ofMillis(24_500));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401|{\"error\":{\"code\":401,\"status\":\"UNAUTHENTICATED\"}}|PERMANENT",
+        "403|{\"error\":{\"code\":403,\"status\":\"PERMISSION_DENIED\"}}|PERMANENT",
+        "400|{\"error\":{\"details\":[{\"reason\":\"API_KEY_INVALID\"}]}}|PERMANENT",
+        "400|{\"error\":{\"code\":400,\"status\":\"FAILED_PRECONDITION\"}}|PERMANENT",
+        "404|{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\"}}|PERMANENT",
+        "302|{}|PERMANENT",
+        "400|{\"error\":{\"code\":400,\"status\":\"INVALID_ARGUMENT\"}}|TRANSIENT",
+        "429|{}|TRANSIENT",
+        "500|{}|TRANSIENT",
+        "503|{\"error\":{\"code\":503,\"status\":\"UNAVAILABLE\"}}|TRANSIENT"
+      })
+  void tellsWhatAPersonMustMendFromWhatMayPass(int status, String body, FailureClass expected) {
+    gemini.answer(status, body);
+
+    assertThat(failureOf(request(Message.of(Role.USER, PROMPT))).failureClass())
+        .isEqualTo(expected);
+  }
+
   @ParameterizedTest
   @CsvSource({"BEFORE_HEADERS", "INSIDE_BODY"})
   void givesUpAfterTheTimeoutWhereverTheAnswerStalls(FakeGemini.Stall stall) {
@@ -331,6 +381,21 @@ class GeminiLanguageModelTest extends LanguageModelContract {
     assertThatThrownBy(() -> new GeminiLanguageModel(gemini.url(), " ", CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("GEMINI_API_KEY");
+  }
+
+  private static String quotaAnswer(String quotaId) {
+    return """
+        {"error":{"code":429,"message":"You exceeded your current quota, please check your plan.",
+          "status":"RESOURCE_EXHAUSTED","details":[
+          {"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{
+            "quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests",
+            "quotaId":"%s",
+            "quotaDimensions":{"location":"global","model":"gemini-2.5-flash"},
+            "quotaValue":"250"}]},
+          {"@type":"type.googleapis.com/google.rpc.Help","links":[{"description":"Learn more"}]},
+          {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"24.5s"}]}}
+        """
+        .formatted(quotaId);
   }
 
   private ModelException failureOf(ModelRequest request) {
