@@ -48,4 +48,15 @@ public final class ConfigLoader {
   public WorkingSet load(String entry) {
     return new Loading(files, environment, entry).load().onlyAsStored(stored);
   }
+
+  /**
+   * Loads a working set together with the words of its files.
+   *
+   * @param entry as for {@link #load}
+   * @throws ConfigException naming every mistake of every file
+   */
+  public WrittenSet loadWritten(String entry) {
+    Loading loading = new Loading(files, environment, entry);
+    return loading.written(loading.load().onlyAsStored(stored));
+  }
 }

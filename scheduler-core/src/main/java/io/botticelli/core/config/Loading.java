@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** One loading of one working set. For use by one thread, once. */
 final class Loading {
@@ -35,6 +37,11 @@ final class Loading {
   private final NarrativeLibrary library;
   private final Map<String, NarrativeFile> narrativeFiles = new HashMap<>();
   private final Map<String, ActorDraft> drafts = new LinkedHashMap<>();
+
+  /** What each actor was read from, as written. */
+  private final Map<ActorName, List<TomlSection>> written = new HashMap<>();
+
+  private Optional<TomlSection> entryRoot = Optional.empty();
 
   Loading(SourceFiles files, Environment environment, String entry) {
     this.files = new RecordingSourceFiles(files);
@@ -78,6 +85,39 @@ final class Loading {
         WorkingSet.versionOf(entry, sources));
   }
 
+  /**
+   * Returns the words of what was loaded.
+   *
+   * @param set what {@link #load} returned
+   */
+  WrittenSet written(WorkingSet set) {
+    List<Setting> server = new ArrayList<>();
+    entryRoot.ifPresent(
+        root ->
+            server.addAll(
+                Setting.of(
+                    entry,
+                    root.node(),
+                    Set.of("actors", "bot_server", "generation", "curation", "posting"))));
+    String only = set.sources().get(WorkingSet.ONLY);
+    if (only != null) {
+      server.add(new Setting(entry, "--only", only.replace('\n', ',')));
+    }
+    Map<ActorName, List<Setting>> actors = new HashMap<>();
+    Set<String> files = new TreeSet<>(Set.of(entry));
+    written.forEach(
+        (name, sections) -> {
+          List<Setting> settings = new ArrayList<>();
+          for (TomlSection section : sections) {
+            String file = section.reporter().document().path();
+            files.add(file);
+            settings.addAll(Setting.of(file, section.node(), Set.of()));
+          }
+          actors.put(name, settings);
+        });
+    return new WrittenSet(set, server, actors, WrittenSet.files(set.sources(), List.copyOf(files)));
+  }
+
   private ServerConfig loadEntry(TomlDocument document) {
     TomlSection root = TomlSection.root(problems.in(document));
     FileKind kind = FileKind.of(document);
@@ -97,6 +137,7 @@ final class Loading {
       Chains.check(drafts.values(), true);
       return server;
     }
+    entryRoot = Optional.of(root);
     ServerConfig server = new ServerConfigReader(root, environment).read();
     files
         .readText(entry)
@@ -148,11 +189,11 @@ final class Loading {
     Optional<String> name = key.or(() -> only(raw, "name").string("name"));
     if (enabled.isPresent() && !enabled.get()) {
       Optional<String> fallback = reference.map(Loading::stem);
-      reader.disabled(raw, name.or(() -> fallback)).ifPresent(this::add);
+      reader.disabled(raw, name.or(() -> fallback)).ifPresent(draft -> add(draft, raw));
       return;
     }
     if (!raw.has("config_file")) {
-      reader.inline(substitution.apply(raw), key).ifPresent(this::add);
+      reader.inline(substitution.apply(raw), key).ifPresent(draft -> add(draft, raw));
       return;
     }
     if (reference.isEmpty()) {
@@ -193,6 +234,8 @@ final class Loading {
       }
       return;
     }
+    TomlSection[] sections =
+        Stream.concat(rawEntry.stream(), Stream.of(raw)).toArray(TomlSection[]::new);
     boolean entryDecides = rawEntry.filter(entry -> entry.has("enabled")).isPresent();
     if (!entryDecides && !enabled(rawActor.get()).orElse(true)) {
       Optional<String> own = rawActor.get().string("name");
@@ -200,13 +243,13 @@ final class Loading {
           .disabled(
               rawEntry.orElse(rawActor.get()),
               name.or(() -> own).or(() -> Optional.of(stem(raw.reporter().document().path()))))
-          .ifPresent(this::add);
+          .ifPresent(draft -> add(draft, sections));
       return;
     }
     TomlSection root = substitution.apply(raw);
     root.table("actor")
         .flatMap(actor -> reader.fromFile(rawEntry.map(substitution::apply), name, root, actor))
-        .ifPresent(this::add);
+        .ifPresent(draft -> add(draft, sections));
   }
 
   private void threeBots(TomlSection root, ThreeBotFiles reader) {
@@ -231,7 +274,7 @@ final class Loading {
   private void threeBot(
       ThreeBotFiles reader, String role, TomlSection raw, boolean enabledByDefault) {
     if (enabled(raw).orElse(enabledByDefault)) {
-      reader.read(role, substitution.apply(raw)).ifPresent(this::add);
+      reader.read(role, substitution.apply(raw)).ifPresent(draft -> add(draft, raw));
     }
   }
 
@@ -246,8 +289,9 @@ final class Loading {
     return substitution.apply(new TomlSection(section.reporter(), node, section.path()));
   }
 
-  private void add(ActorDraft draft) {
+  private void add(ActorDraft draft, TomlSection... sections) {
     String name = draft.definition().name().value();
+    written.put(draft.definition().name(), List.of(sections));
     ActorDraft other = drafts.putIfAbsent(name, draft);
     if (other != null) {
       List<String> path = draft.place().path();

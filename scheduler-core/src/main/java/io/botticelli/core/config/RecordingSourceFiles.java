@@ -157,6 +157,26 @@ final class RecordingSourceFiles implements SourceFiles {
     return content;
   }
 
+  /**
+   * Returns the text files among what was recorded.
+   *
+   * @param media receives the media files, in Base64
+   */
+  static Map<String, String> texts(Map<String, String> recorded, Map<String, String> media) {
+    Map<String, String> texts = new TreeMap<>();
+    recorded.forEach(
+        (path, content) -> {
+          if (path.startsWith(MEDIA_PREFIX)) {
+            media.put(path.substring(MEDIA_PREFIX.length()), content);
+          } else if (!path.startsWith(ALIAS_PREFIX)
+              && !path.equals(LOOKUP)
+              && !path.equals(WorkingSet.ONLY)) {
+            texts.put(path, content);
+          }
+        });
+    return texts;
+  }
+
   /** Returns files that answer as the recorded ones did. */
   static SourceFiles replay(Map<String, String> recorded) {
     Map<String, String> texts = new HashMap<>();
