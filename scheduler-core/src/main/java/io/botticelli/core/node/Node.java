@@ -280,6 +280,16 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /** Returns where people look at what the local files would change, and apply them. */
+  public DefinitionDesk definitionDesk() {
+    return new DefinitionDesk(
+        files::load,
+        components.definitions,
+        settings.environment(),
+        DefinitionDesk.forecast(this::control, components.states, settings.clock()),
+        definitionWatch::hint);
+  }
+
   /**
    * What a reload did.
    *

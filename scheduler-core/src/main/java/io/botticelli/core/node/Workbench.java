@@ -284,6 +284,16 @@ public final class Workbench implements AutoCloseable {
     return idle;
   }
 
+  /** Returns where people look at what the local files would change, and apply them. */
+  public DefinitionDesk definitionDesk() {
+    return new DefinitionDesk(
+        files::load,
+        components.definitions,
+        settings.environment(),
+        DefinitionDesk.forecast(this::control, components.states, settings.clock()),
+        () -> {});
+  }
+
   /** Returns the files of the working directory. */
   public SourceFiles files() {
     return files.files();

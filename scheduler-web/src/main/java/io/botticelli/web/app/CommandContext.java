@@ -3,6 +3,7 @@ package io.botticelli.web.app;
 import io.botticelli.core.config.Environment;
 import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.toml.DiskSourceFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -60,6 +61,29 @@ final class CommandContext {
   void tell(String text) {
     line.getErr().println(Output.printable(text));
     line.getErr().flush();
+  }
+
+  /** Tells whether somebody sits there who can answer. */
+  boolean canAsk() {
+    return surroundings.person().isPresent();
+  }
+
+  /**
+   * Asks a question on standard error.
+   *
+   * @return the line, or empty when there is nobody or the input ended
+   */
+  Optional<String> ask(String question) {
+    line.getErr().print(Output.printable(question));
+    line.getErr().flush();
+    try {
+      return surroundings.person().isPresent()
+          ? Optional.ofNullable(surroundings.person().get().readLine())
+          : Optional.empty();
+    } catch (IOException closed) {
+      // Whoever cannot answer has not agreed.
+      return Optional.empty();
+    }
   }
 
   /** Returns what a node or a workbench is started with. */

@@ -14,7 +14,7 @@ final class CommandException extends ActorServerException {
   }
 
   /**
-   * @param code {@code usage}
+   * @param code {@code usage} or {@code superseded}
    */
   CommandException(String code, String message) {
     super(code, message, null);

@@ -31,6 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ContentCommand.class,
       ExecutionsCommand.class,
       ApprovalsCommand.class,
+      PlanCommand.class,
+      ApplyCommand.class,
       StateCommand.class,
       MigrateCommand.class,
       VersionCommand.class,

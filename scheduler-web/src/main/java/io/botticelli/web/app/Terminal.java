@@ -8,4 +8,9 @@ final class Terminal {
   static boolean isInteractive() {
     return Boolean.getBoolean("botticelli.terminal");
   }
+
+  /** Tells whether standard input is a terminal too, so that a question can be answered. */
+  static boolean canAnswer() {
+    return isInteractive() && Boolean.getBoolean("botticelli.terminal.input");
+  }
 }
