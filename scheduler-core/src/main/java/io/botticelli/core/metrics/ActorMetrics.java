@@ -201,6 +201,15 @@ public final class ActorMetrics implements AutoCloseable {
     series.value(Series.of(Family.DOCTOR_FINDINGS, kind)).set(findings);
   }
 
+  /**
+   * Sets where the breaker of a dependency is asked for.
+   *
+   * @param state 0 closed, 1 half open, 2 open
+   */
+  public void dependencyBreaker(String dependency, DoubleSupplier state) {
+    series.supply(Series.of(Family.DEPENDENCY_BREAKER, dependency), state);
+  }
+
   /** Counts an exception of a listener, stopped before it could hurt the scheduler. */
   public void listenerFailed() {
     count(Family.LISTENER_FAILURES, 1);

@@ -64,6 +64,11 @@ enum Family {
       Type.GAUGE, "botticelli_clock_skew_seconds", "Clock of the node minus clock of the database"),
   DOCTOR_FINDINGS(
       Type.GAUGE, "botticelli_doctor_findings", "What the doctor found at its last visit", "kind"),
+  DEPENDENCY_BREAKER(
+      Type.GAUGE,
+      "botticelli_dependency_breaker_state",
+      "Breaker of what this node depends on: 0 closed, 1 half open, 2 open",
+      "dependency"),
   LISTENER_FAILURES(
       Type.COUNTER, "botticelli_listener_failures", "Exceptions stopped before they hurt Quartz"),
   CONFIG_RELOAD_FAILURES(

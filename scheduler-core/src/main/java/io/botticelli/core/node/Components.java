@@ -37,6 +37,7 @@ import io.botticelli.core.posting.OutboundPosts;
 import io.botticelli.core.posting.PostingSettings;
 import io.botticelli.core.posting.jdbc.JdbcOutboundPosts;
 import io.botticelli.core.posting.jdbc.JdbcPostHistory;
+import io.botticelli.core.resilience.DependencyBreakers;
 import io.botticelli.core.resilience.ResiliencePolicies;
 import io.botticelli.core.security.Approvals;
 import io.botticelli.core.security.CommandGate;
@@ -81,6 +82,7 @@ final class Components {
   final PromptReplay replay;
   final ActorRunner actors;
   final ActorMetrics metrics = new ActorMetrics();
+  final DependencyBreakers breakers;
   final List<String> notices;
 
   /**
@@ -100,7 +102,13 @@ final class Components {
     JdbcNarrativeState narrativeState = new JdbcNarrativeState(transactions);
     this.state = narrativeState;
     this.approvals = new JdbcApprovals(transactions);
-    this.platforms = platforms(settings, storage);
+    this.breakers =
+        new DependencyBreakers(
+            settings.clock(),
+            settings.retries(),
+            (dependency, state) ->
+                metrics.dependencyBreaker(dependency, () -> state.get().ordinal()));
+    this.platforms = platforms(settings, storage, breakers);
     this.posts = new JdbcOutboundPosts(transactions, PostingSettings.defaults());
     this.models =
         Providers.directory(
@@ -108,7 +116,7 @@ final class Components {
     requireModel(settings, server, reachesDiscord);
     ResiliencePolicies policies =
         new ResiliencePolicies(settings.retries(), () -> ThreadLocalRandom.current().nextDouble());
-    MeteredCalls calls = new MeteredCalls(policies, metrics);
+    MeteredCalls calls = new MeteredCalls(policies, metrics, breakers);
     this.recorder = new JdbcRunRecorder(transactions);
     this.replay = new PromptReplay(models, calls, EngineSettings.DEFAULTS.modelTimeout());
     this.narratives =
@@ -167,8 +175,9 @@ final class Components {
   }
 
   /** This version has no connection to Discord: its commands go to the preview guild. */
-  private static Platforms platforms(NodeSettings settings, Storage storage) {
-    Platform preview = new PreviewPlatform(storage.transactions());
+  private static Platforms platforms(
+      NodeSettings settings, Storage storage, DependencyBreakers breakers) {
+    Platform preview = new GuardedPlatform(new PreviewPlatform(storage.transactions()), breakers);
     Platform noop = new NoopPlatform(settings.clock());
     Map<String, Platform> byName = Map.of(DISCORD, preview, "preview", preview, "noop", noop);
     return name -> Optional.ofNullable(byName.get(name));

@@ -28,6 +28,9 @@ public final class ResiliencePolicies {
   /** A provider that asks for more than this is not waited for; the run fails as transient. */
   private static final Duration LONGEST_HINT = Duration.ofMinutes(5);
 
+  /** Waits of one call for a breaker that opened while it was retrying. */
+  private static final int MAX_REFUSALS = 2;
+
   private static final Duration SKILL_CAP = Duration.ofSeconds(300);
 
   private final RetrySettings settings;
@@ -133,11 +136,16 @@ public final class ResiliencePolicies {
   private final class ModelAttempts {
     private @Nullable ModelRetryTable row;
     private int failures;
+    private int refusals;
 
     ModelResponse run(LanguageModel model, ModelRequest request) {
       try {
         return model.generate(request);
       } catch (ModelException failure) {
+        if (failure.kind() == ModelException.Kind.CIRCUIT_OPEN) {
+          refusals++;
+          throw failure;
+        }
         failures++;
         if (row == null && failure.isRetryable()) {
           row = ModelRetryTable.rowFor(failure);
@@ -153,12 +161,21 @@ public final class ResiliencePolicies {
           || modelFailure.retryAfter().orElse(Duration.ZERO).compareTo(LONGEST_HINT) > 0) {
         return false;
       }
+      // A breaker this call helped to open costs it none of its attempts; a call that finds it open
+      // fails at once.
+      if (modelFailure.kind() == ModelException.Kind.CIRCUIT_OPEN && refusals > MAX_REFUSALS) {
+        return false;
+      }
       return failures <= settings.maxRetries().orElse(row.retries());
     }
 
     Duration wait(@Nullable Throwable failure) {
       if (failure instanceof ModelException modelFailure && modelFailure.retryAfter().isPresent()) {
-        return settings.scaled(modelFailure.retryAfter().get());
+        Duration asked = modelFailure.retryAfter().get();
+        // The wait of our own breaker is scaled already.
+        return modelFailure.kind() == ModelException.Kind.CIRCUIT_OPEN
+            ? asked
+            : settings.scaled(asked);
       }
       ModelRetryTable chosen = row;
       if (chosen == null) {
