@@ -10,6 +10,7 @@ import io.botticelli.core.history.FireRequest;
 import io.botticelli.core.resilience.RunGuard;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
@@ -186,6 +187,18 @@ public final class ActorControl {
     } catch (SchedulerException failure) {
       throw SchedulingException.failed("read the next fires of actor " + actor, failure);
     }
+  }
+
+  /**
+   * Returns the coming fires of an actor's schedule with what is to be said about them, earliest
+   * first; empty while it is paused or when it has none.
+   *
+   * @param count 1..100
+   */
+  public List<PlannedFire> forecast(ActorName actor, int count) {
+    return nextFires(actor, count).stream()
+        .map(at -> new PlannedFire(at, at.atZone(ZoneOffset.UTC), "", false))
+        .toList();
   }
 
   /** Builds a trigger that fires a given identity. */
