@@ -33,12 +33,14 @@ public final class DataSources implements AutoCloseable {
   private final NamedPool application;
   private final NamedPool quartz;
   private final DataSource direct;
+  private final DataSource kept;
 
   /** Prepares the pools; no connection is made before the first is asked for. */
   public DataSources(DatabaseSettings settings) {
     application = pool("application", settings, settings.applicationConnections());
     quartz = pool("quartz", settings, settings.quartzConnections());
     direct = settings.unpooled();
+    kept = settings.kept();
   }
 
   private static NamedPool pool(String name, DatabaseSettings settings, int size) {
@@ -84,6 +86,11 @@ public final class DataSources implements AutoCloseable {
   /** Returns unpooled connections without statement time-out, for migrations. */
   public DataSource direct() {
     return direct;
+  }
+
+  /** Returns unpooled connections to keep, for hearing notifications. */
+  public DataSource kept() {
+    return kept;
   }
 
   /** Returns the figures of both pools as they are now. */

@@ -137,6 +137,12 @@ public record DatabaseSettings(
             MIGRATION_SOCKET_TIMEOUT_SECONDS));
   }
 
+  /** Returns unpooled connections that are kept and mostly wait. */
+  PGSimpleDataSource kept() {
+    return dataSource(
+        Map.of("ApplicationName", "botticelli signals", "socketTimeout", SOCKET_TIMEOUT_SECONDS));
+  }
+
   private PGSimpleDataSource dataSource(Map<String, String> ours) {
     Map<String, String> values = new TreeMap<>();
     values.put("connectTimeout", CONNECT_TIMEOUT_SECONDS);

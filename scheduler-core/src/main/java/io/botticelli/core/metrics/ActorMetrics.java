@@ -191,6 +191,15 @@ public final class ActorMetrics implements AutoCloseable {
     series.supply(Series.of(Family.CHECKIN_LAG), seconds);
   }
 
+  /**
+   * Sets how many nodes of the cluster are in a state.
+   *
+   * @param state {@code up}, {@code draining}, {@code standby} or {@code lost}
+   */
+  public void clusterNodes(String state, long nodes) {
+    series.value(Series.of(Family.CLUSTER_NODES, state)).set(nodes);
+  }
+
   /** Sets the clock of this node minus the clock of the database. */
   public void clockSkew(Duration skew) {
     series.value(Series.of(Family.CLOCK_SKEW)).set(seconds(skew));

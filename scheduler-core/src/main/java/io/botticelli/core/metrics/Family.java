@@ -62,6 +62,7 @@ enum Family {
   CHECKIN_LAG(Type.GAUGE, "botticelli_node_checkin_lag_seconds", "How late the last check-in was"),
   CLOCK_SKEW(
       Type.GAUGE, "botticelli_clock_skew_seconds", "Clock of the node minus clock of the database"),
+  CLUSTER_NODES(Type.GAUGE, "botticelli_cluster_nodes", "Nodes of the cluster by state", "state"),
   DOCTOR_FINDINGS(
       Type.GAUGE, "botticelli_doctor_findings", "What the doctor found at its last visit", "kind"),
   DEPENDENCY_BREAKER(

@@ -1,5 +1,7 @@
 package io.botticelli.core.node;
 
+import io.botticelli.core.cluster.ClusterNodes;
+import io.botticelli.core.cluster.jdbc.JdbcClusterNodes;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.db.Transactions;
 import io.botticelli.core.definition.Definitions;
@@ -12,11 +14,13 @@ import io.botticelli.core.engine.NarrativeRunner;
 import io.botticelli.core.engine.Platforms;
 import io.botticelli.core.engine.PromptReplay;
 import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.Cancellations;
 import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.Receipts;
 import io.botticelli.core.history.RunRecorder;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
+import io.botticelli.core.history.jdbc.JdbcCancellations;
 import io.botticelli.core.history.jdbc.JdbcClusterPause;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcReceipts;
@@ -45,6 +49,7 @@ import io.botticelli.core.security.CommandSecurity;
 import io.botticelli.core.security.SecurityMode;
 import io.botticelli.core.security.jdbc.JdbcApprovals;
 import io.botticelli.core.security.jdbc.JdbcTokenBuckets;
+import io.botticelli.core.signal.PostgresSignals;
 import io.botticelli.core.state.StateEntries;
 import io.botticelli.core.state.jdbc.JdbcNarrativeState;
 import io.botticelli.core.table.ContentReview;
@@ -64,6 +69,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Components {
   private static final String DISCORD = "discord";
 
+  final PostgresSignals signals;
+  final ClusterNodes nodes;
+  final Cancellations cancellations;
   final ExecutionHistory history;
   final Receipts receipts;
   final ActorStates states;
@@ -91,6 +99,9 @@ final class Components {
   Components(NodeSettings settings, ServerConfig server, Storage storage, boolean reachesDiscord) {
     var transactions = storage.transactions();
     boolean token = server.discordToken().isPresent();
+    this.signals = new PostgresSignals(storage.sources().kept(), transactions);
+    this.nodes = new JdbcClusterNodes(transactions);
+    this.cancellations = new JdbcCancellations(transactions, signals);
     this.history = new JdbcExecutionHistory(transactions);
     this.receipts = new JdbcReceipts(transactions);
     this.states = new JdbcActorStates(transactions);

@@ -11,6 +11,7 @@ import io.botticelli.core.node.Health.Component;
 import io.botticelli.core.node.Health.State;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.ClusterState;
+import io.botticelli.core.scheduling.StandbyReason;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,13 @@ final class HealthChecks {
   }
 
   private Component scheduler() {
+    if (scheduler.standbyReasons().contains(StandbyReason.DRAINING)) {
+      return new Component(
+          State.UNHEALTHY,
+          "draining: "
+              + scheduler.countRunning()
+              + " runs end, nothing new is fired until the node is resumed");
+    }
     if (!scheduler.isFiring()) {
       return new Component(
           State.UNHEALTHY,

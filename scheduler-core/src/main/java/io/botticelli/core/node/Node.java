@@ -4,6 +4,7 @@ import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
+import io.botticelli.core.cluster.ClusterNodes.ClusterStart;
 import io.botticelli.core.config.ConfigException;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.config.WorkingSet;
@@ -13,6 +14,7 @@ import io.botticelli.core.definition.jdbc.JdbcDefinitions;
 import io.botticelli.core.engine.ActorRun;
 import io.botticelli.core.engine.NarrativeRunner;
 import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.Cancellations;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.platform.preview.PreviewMessages;
@@ -23,7 +25,9 @@ import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireBody;
 import io.botticelli.core.scheduling.QuartzProperties;
 import io.botticelli.core.scheduling.SchedulerSettings;
+import io.botticelli.core.scheduling.StandbyReason;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
+import io.botticelli.core.signal.Signals;
 import io.botticelli.core.table.ContentTables;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -66,6 +70,8 @@ public final class Node implements AutoCloseable {
   private final ClockGuard clock;
   private final HealthChecks checks;
   private final JdbcClusterState cluster;
+  private final CheckInLag checkIn;
+  private final Membership membership;
   private final ScheduledExecutorService watch;
   private final DefinitionWatch definitionWatch;
   private volatile boolean started;
@@ -128,6 +134,17 @@ public final class Node implements AutoCloseable {
             agreed,
             server.discordToken().isPresent());
     this.definitionWatch = new DefinitionWatch(components.definitions, scheduler::reconcile);
+    this.checkIn = new CheckInLag(scheduler, cluster);
+    this.membership =
+        new Membership(
+            components.nodes,
+            components.signals,
+            scheduler,
+            clock,
+            components.metrics,
+            host(),
+            BuiltVersion.read());
+    components.signals.subscribe(Signals.CANCEL, scheduler::lookForCancellations);
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -215,6 +232,7 @@ public final class Node implements AutoCloseable {
       metrics.poolConnections(name, "max", () -> figures(name).max());
     }
     metrics.clockSkew(clock.skew());
+    metrics.checkinLag(checkIn::seconds);
     if (server.observability().metricsEnabled()) {
       metrics.startJmx();
     }
@@ -229,8 +247,13 @@ public final class Node implements AutoCloseable {
 
   /** Starts firing, and watching this node's clock and check-ins. */
   public void beginFiring() {
-    scheduler.beginFiring();
     if (!started) {
+      components.signals.start();
+      ClusterStart cluster = membership.join();
+      if (cluster.first()) {
+        LOG.info("the cluster starts with this node");
+      }
+      scheduler.beginFiring();
       started = true;
       watch.scheduleWithFixedDelay(
           this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
@@ -247,14 +270,15 @@ public final class Node implements AutoCloseable {
       if (stopped) {
         return;
       }
-      if (scheduler.isFiring() && clock.isBeyond(ClockGuard.RUN_LIMIT)) {
-        LOG.error(
-            "clock is {} ms off the database's; this node stands by until it is right",
-            clock.skew().toMillis());
-        scheduler.standBy();
-      } else if (!scheduler.isFiring() && !clock.isBeyond(ClockGuard.START_LIMIT)) {
-        LOG.info("clock is right again; this node fires");
-        scheduler.beginFiring();
+      checkIn.measure();
+      if (clock.isBeyond(ClockGuard.RUN_LIMIT)) {
+        if (scheduler.standBy(StandbyReason.CLOCK)) {
+          LOG.error(
+              "clock is {} ms off the database's; this node stands by until it is right",
+              clock.skew().toMillis());
+        }
+      } else if (!clock.isBeyond(ClockGuard.START_LIMIT) && scheduler.resume(StandbyReason.CLOCK)) {
+        LOG.info("clock is right again");
       }
     } catch (ActorServerException failure) {
       LOG.warn("clock not compared: {}", failure.getMessage());
@@ -351,6 +375,16 @@ public final class Node implements AutoCloseable {
     return scheduler.cancel(executionId);
   }
 
+  /** Returns where the end of a run is asked for, on whichever node it runs. */
+  public Cancellations cancellations() {
+    return components.cancellations;
+  }
+
+  /** Returns the members of the cluster. */
+  public Cluster cluster() {
+    return new Cluster(components.nodes, components.signals);
+  }
+
   /** Returns the settings of the server file. */
   public ServerConfig server() {
     return server;
@@ -426,6 +460,8 @@ public final class Node implements AutoCloseable {
         wait.toSeconds(),
         scheduler.countRunning());
     scheduler.stop(wait);
+    membership.close();
+    components.signals.close();
     components.metrics.close();
     storage.close();
     LOG.info("node {} stopped", nodeId());

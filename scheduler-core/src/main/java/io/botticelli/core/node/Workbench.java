@@ -9,6 +9,7 @@ import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
 import io.botticelli.core.engine.NarrativeRunner.RunRequest;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.history.ActorStates;
+import io.botticelli.core.history.Cancellations;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
@@ -307,6 +308,16 @@ public final class Workbench implements AutoCloseable {
   /** Returns the executions. */
   public ExecutionHistory history() {
     return components.history;
+  }
+
+  /** Returns where the end of a run is asked for, on whichever node it runs. */
+  public Cancellations cancellations() {
+    return components.cancellations;
+  }
+
+  /** Returns the members of the cluster. */
+  public Cluster cluster() {
+    return new Cluster(components.nodes, components.signals);
   }
 
   /** Returns the actors' states. */

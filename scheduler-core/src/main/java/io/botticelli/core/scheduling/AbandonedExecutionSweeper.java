@@ -59,6 +59,14 @@ final class AbandonedExecutionSweeper {
   }
 
   private void sweep(Expired execution, ActorCatalog.Snapshot agreed) {
+    if (history.closeCancelled(execution.fence().executionId())) {
+      LOG.info(
+          "execution {} of actor {} was to be cancelled and has lost its owner {}; it is closed",
+          execution.fence().executionId(),
+          execution.fire().actor(),
+          execution.node());
+      return;
+    }
     Optional<String> hopeless = hopeless(execution, agreed);
     if (hopeless.isPresent()) {
       boolean closed =

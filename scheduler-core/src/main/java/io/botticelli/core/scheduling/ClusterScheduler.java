@@ -43,6 +43,7 @@ public final class ClusterScheduler {
   private final SchedulerSettings settings;
   private final Ports ports;
   private final Scheduler quartz;
+  private final StandbyReasons standby = new StandbyReasons(this::acquire, this::standByQuietly);
   private final Patience patience = new Patience();
   private final LeaseKeeper leases;
   private final FireRunner runner;
@@ -161,13 +162,9 @@ public final class ClusterScheduler {
     return reconciler.reconcile();
   }
 
-  /** Starts acquiring triggers and the upkeep. */
+  /** Starts the upkeep, and acquiring triggers unless there is a reason to stand by. */
   public void beginFiring() {
-    try {
-      quartz.start();
-    } catch (SchedulerException failure) {
-      throw SchedulingException.failed("start Quartz", failure);
-    }
+    standby.begin();
     if (!started) {
       started = true;
       every(settings.checkInterval(), "reconcile", this::reconcile);
@@ -177,12 +174,43 @@ public final class ClusterScheduler {
     }
   }
 
-  /** Stops acquiring triggers, for example while the clock is off; runs go on. */
-  public void standBy() {
+  /**
+   * Stops acquiring triggers; runs go on. While the node drains, fires that still reach it are
+   * handed over to other nodes.
+   *
+   * @return false if the reason stood already
+   */
+  public boolean standBy(StandbyReason reason) {
+    if (reason == StandbyReason.DRAINING) {
+      runner.drain(true);
+    }
+    return standby.add(reason);
+  }
+
+  /**
+   * Takes a reason to stand by away; the node acquires triggers again when it was the last.
+   *
+   * @return false if the reason did not stand
+   */
+  public boolean resume(StandbyReason reason) {
+    synchronized (this) {
+      if (reason == StandbyReason.DRAINING && !stopped) {
+        runner.drain(false);
+      }
+    }
+    return standby.remove(reason);
+  }
+
+  /** Returns why this node does not acquire triggers although it was told to fire. */
+  public Set<StandbyReason> standbyReasons() {
+    return standby.all();
+  }
+
+  private void acquire() {
     try {
-      quartz.standby();
+      quartz.start();
     } catch (SchedulerException failure) {
-      throw SchedulingException.failed("put Quartz into standby", failure);
+      throw SchedulingException.failed("start Quartz", failure);
     }
   }
 
@@ -226,6 +254,15 @@ public final class ClusterScheduler {
     return leases.interrupt(executionId, Reason.CANCELLED);
   }
 
+  /**
+   * Looks whether a run of this node is to be cancelled, soon and on another thread.
+   *
+   * @param hint id of the execution, anything else = look at all of them
+   */
+  public void lookForCancellations(String hint) {
+    leases.lookAt(hint);
+  }
+
   /** Counts runs of this node. */
   public int countRunning() {
     return leases.size();
@@ -262,8 +299,8 @@ public final class ClusterScheduler {
       stopped = true;
     }
     upkeep.shutdown();
-    runner.drain();
-    standByQuietly();
+    runner.drain(true);
+    standby.stop();
     if (!awaitIdle(wait)) {
       LOG.warn(
           "{} runs did not end in time; they are interrupted",

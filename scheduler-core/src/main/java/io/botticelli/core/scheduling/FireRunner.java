@@ -80,9 +80,13 @@ final class FireRunner {
     this.closing = closing;
   }
 
-  /** From now on fires are handed over to other nodes instead of being run. */
-  void drain() {
-    draining = true;
+  /**
+   * Says what becomes of fires from now on.
+   *
+   * @param on true: they are handed over to other nodes instead of being run
+   */
+  void drain(boolean on) {
+    draining = on;
   }
 
   /** Cancels the run on a thread, if it is still the same run. */
@@ -131,7 +135,8 @@ final class FireRunner {
         metrics.started(actor.name());
       }
       ExecutionResult result =
-          refused.orElseGet(() -> runBody(fire, actor, opened.version(), fence, lease));
+          refused.orElseGet(
+              () -> asInterrupted(runBody(fire, actor, opened.version(), fence, lease), lease));
       if (isHandedBack(result, lease)) {
         closing.handBack(actor, fence, neutral(result));
         LOG.info("run interrupted by the stop of this node; another node takes it over");
@@ -197,6 +202,27 @@ final class FireRunner {
           ? cancelled()
           : failed("internal_error", failure.getClass().getSimpleName() + "; see the node's log");
     }
+  }
+
+  /**
+   * What a run says that was interrupted depends on where it was then; what ended it does not. A
+   * run that finished all the same stays finished.
+   */
+  private static ExecutionResult asInterrupted(ExecutionResult result, Held lease) {
+    boolean ended =
+        result.status() == ExecutionStatus.CANCELLED || result.status() == ExecutionStatus.FAILED;
+    Optional<Reason> reason = lease.stopped();
+    if (!ended || reason.isEmpty()) {
+      return result;
+    }
+    if (reason.get() == Reason.CANCELLED) {
+      return with(result, ExecutionStatus.CANCELLED, "cancelled", lease.cancellation());
+    }
+    // The time-out is the run's own doing: another node would only run into it as well.
+    boolean late = result.errorCode().filter("run_timeout"::equals).isPresent();
+    return late
+        ? result
+        : with(result, ExecutionStatus.CANCELLED, "interrupted", "the run was interrupted");
   }
 
   private static boolean isHandedBack(ExecutionResult result, Held lease) {

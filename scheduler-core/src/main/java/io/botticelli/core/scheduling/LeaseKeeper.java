@@ -2,12 +2,14 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.StoreException;
 import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.ExecutionHistory.Renewal;
 import io.botticelli.core.history.Fence;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,13 +89,30 @@ public final class LeaseKeeper implements AutoCloseable {
     return held.size();
   }
 
+  /** Extends a lease at once, or all of them, and so sees whether its run is to be cancelled. */
+  void lookAt(String hint) {
+    Runnable look =
+        held.keySet().stream()
+            .filter(id -> Long.toString(id).equals(hint))
+            .findFirst()
+            .<Runnable>map(id -> () -> Optional.ofNullable(held.get(id)).ifPresent(this::extend))
+            .orElse(hint.isEmpty() ? this::extendAll : () -> {});
+    try {
+      timer.execute(look);
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("cancellations are not looked for any more, the node stops");
+    }
+  }
+
   private void extendAll() {
     held.values().forEach(this::extend);
   }
 
   private void extend(Held run) {
     try {
-      if (!history.extendLease(run.fence, lease) && held.containsValue(run)) {
+      Renewal renewal = history.renewLease(run.fence, lease);
+      renewal.cancelRequestedBy().ifPresent(by -> cancel(run, by));
+      if (!renewal.owned() && held.containsValue(run)) {
         LOG.warn(
             "execution {} was taken over by another node; its run here is interrupted",
             run.fence.executionId());
@@ -107,6 +126,12 @@ public final class LeaseKeeper implements AutoCloseable {
     } catch (RuntimeException failure) {
       // A task that throws would end the timer and with it every lease of this node.
       LOG.error("lease of execution {} could not be extended", run.fence.executionId(), failure);
+    }
+  }
+
+  private static void cancel(Held run, String by) {
+    if (run.cancel(by)) {
+      LOG.info("execution {} is cancelled, asked for by {}", run.fence.executionId(), by);
     }
   }
 
@@ -127,6 +152,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private final Fence fence;
     private final Thread thread;
     private volatile @Nullable Reason reason;
+    private volatile String cancelledBy = "";
 
     private Held(Fence fence, Thread thread) {
       this.fence = fence;
@@ -136,6 +162,20 @@ public final class LeaseKeeper implements AutoCloseable {
     /** Returns why the run was interrupted, if it was. */
     Optional<Reason> stopped() {
       return Optional.ofNullable(reason);
+    }
+
+    /** Returns who cancelled the run, in a sentence. */
+    String cancellation() {
+      return cancelledBy.isEmpty() ? "the run was cancelled" : "cancelled by " + cancelledBy;
+    }
+
+    /** Interrupts it for a person, once more each time: a run may have missed the first one. */
+    private synchronized boolean cancel(String by) {
+      boolean first = reason == null;
+      if (first) {
+        cancelledBy = by;
+      }
+      return stop(Reason.CANCELLED) && first;
     }
 
     /** The first reason counts; the lock keeps an interrupt from reaching the next run. */
