@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs work in one database transaction and translates what goes wrong.
@@ -16,12 +17,27 @@ import javax.sql.DataSource;
  */
 public final class Transactions {
   private final DataSource dataSource;
+  private final @Nullable InterruptWatch interrupts;
 
   /**
    * @param dataSource application pool; never Quartz's
    */
   public Transactions(DataSource dataSource) {
+    this(dataSource, null);
+  }
+
+  private Transactions(DataSource dataSource, @Nullable InterruptWatch interrupts) {
     this.dataSource = dataSource;
+    this.interrupts = interrupts;
+  }
+
+  /**
+   * Returns the same, but work ends soon with a {@link StoreException} and without effect when its
+   * thread is interrupted. For what a run reads and writes, which may take long; not for recording
+   * how it ended.
+   */
+  public Transactions interruptible(InterruptWatch watch) {
+    return new Transactions(dataSource, watch);
   }
 
   /**
@@ -79,7 +95,9 @@ public final class Transactions {
   }
 
   private <T> T inTransaction(String what, boolean readOnly, Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
+    try (Connection connection = dataSource.getConnection();
+        InterruptWatch.@Nullable Watched watched =
+            interrupts == null ? null : interrupts.watch(connection)) {
       connection.setAutoCommit(false);
       connection.setReadOnly(readOnly);
       try {

@@ -108,7 +108,7 @@ final class Components {
     this.clusterPause = new JdbcClusterPause(transactions);
     this.definitions = new JdbcDefinitions(transactions);
     this.preview = new JdbcPreviewMessages(transactions);
-    this.tables = new JdbcContentTables(transactions, tableSettings(server));
+    this.tables = new JdbcContentTables(storage.interruptible(), tableSettings(server));
     this.review = new JdbcContentReview(transactions, tableSettings(server));
     JdbcNarrativeState narrativeState = new JdbcNarrativeState(transactions);
     this.state = narrativeState;

@@ -6,6 +6,7 @@ import io.botticelli.core.db.DataSources;
 import io.botticelli.core.db.DatabaseCheck;
 import io.botticelli.core.db.DatabaseSettings;
 import io.botticelli.core.db.EmbeddedDatabase;
+import io.botticelli.core.db.InterruptWatch;
 import io.botticelli.core.db.SchemaMigrator;
 import io.botticelli.core.db.Transactions;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class Storage implements AutoCloseable {
   private final Optional<EmbeddedDatabase> embedded;
   private final DataSources sources;
   private final Transactions transactions;
+  private final InterruptWatch interrupts = new InterruptWatch();
   private final String description;
 
   private Storage(Optional<EmbeddedDatabase> embedded, DataSources sources, String description) {
@@ -59,6 +61,7 @@ final class Storage implements AutoCloseable {
         new SchemaMigrator(sources.direct()).migrate();
         return storage;
       } catch (RuntimeException failure) {
+        storage.interrupts.close();
         sources.close();
         throw failure;
       }
@@ -76,6 +79,11 @@ final class Storage implements AutoCloseable {
     return transactions;
   }
 
+  /** Returns transactions that end when their thread is interrupted. */
+  Transactions interruptible() {
+    return transactions.interruptible(interrupts);
+  }
+
   /** Returns where the data is, without secrets. */
   String describe() {
     return description;
@@ -83,6 +91,7 @@ final class Storage implements AutoCloseable {
 
   @Override
   public void close() {
+    interrupts.close();
     try {
       sources.close();
     } catch (RuntimeException failure) {
