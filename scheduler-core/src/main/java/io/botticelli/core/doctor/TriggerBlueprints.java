@@ -1,0 +1,35 @@
+package io.botticelli.core.doctor;
+
+import java.util.Optional;
+
+/**
+ * Knows what the row of times of a trigger has to hold. Thread-safe; must not touch the job store,
+ * because it is asked while Quartz's lock is held.
+ */
+@FunctionalInterface
+public interface TriggerBlueprints {
+  /**
+   * Returns the times of a trigger as the agreed definitions say, or empty when they do not tell.
+   *
+   * @param job name of the trigger's job
+   */
+  Optional<Blueprint> find(String job, String triggerGroup, String triggerName);
+
+  /** The times of a trigger. */
+  sealed interface Blueprint {
+    /**
+     * A row of {@code qrtz_simple_triggers}.
+     *
+     * @param repeatCount -1 = for ever, 0 = once
+     * @param repeatIntervalMs milliseconds, &gt;= 0
+     */
+    record Simple(int repeatCount, long repeatIntervalMs) implements Blueprint {}
+
+    /**
+     * A row of {@code qrtz_cron_triggers}.
+     *
+     * @param zone id of a time zone
+     */
+    record Cron(String expression, String zone) implements Blueprint {}
+  }
+}
