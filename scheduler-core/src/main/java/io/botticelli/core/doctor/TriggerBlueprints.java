@@ -3,8 +3,7 @@ package io.botticelli.core.doctor;
 import java.util.Optional;
 
 /**
- * Knows what the row of times of a trigger has to hold. Thread-safe; must not touch the job store,
- * because it is asked while Quartz's lock is held.
+ * Knows what the row of times of a trigger has to hold. Thread-safe.
  */
 @FunctionalInterface
 public interface TriggerBlueprints {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Asks every component how it is. Thread-safe. */
@@ -32,6 +33,7 @@ final class HealthChecks {
   private final ClockGuard clock;
   private final AgreedDefinitions agreed;
   private final boolean discordToken;
+  private final Supplier<Component> doctor;
 
   HealthChecks(
       ClusterScheduler scheduler,
@@ -41,7 +43,8 @@ final class HealthChecks {
       LanguageModels models,
       ClockGuard clock,
       AgreedDefinitions agreed,
-      boolean discordToken) {
+      boolean discordToken,
+      Supplier<Component> doctor) {
     this.scheduler = scheduler;
     this.cluster = cluster;
     this.states = states;
@@ -50,6 +53,7 @@ final class HealthChecks {
     this.clock = clock;
     this.agreed = agreed;
     this.discordToken = discordToken;
+    this.doctor = doctor;
   }
 
   /**
@@ -66,6 +70,7 @@ final class HealthChecks {
     components.put("models", models());
     components.put("discord", discord());
     components.put("actors", database.state() == State.UNHEALTHY ? unknown() : actors());
+    components.put("doctor", doctor.get());
     boolean ready = database.state() != State.UNHEALTHY && firing.state() == State.HEALTHY;
     return new Health(ready, started, components, scheduler.instanceId());
   }

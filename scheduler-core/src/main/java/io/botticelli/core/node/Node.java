@@ -74,6 +74,7 @@ public final class Node implements AutoCloseable {
   private final Membership membership;
   private final ScheduledExecutorService watch;
   private final DefinitionWatch definitionWatch;
+  private final ClusterCare care;
   private volatile boolean started;
   private volatile boolean stopped;
 
@@ -123,6 +124,7 @@ public final class Node implements AutoCloseable {
                 settings.clock(),
                 () -> ThreadLocalRandom.current().nextDouble()),
             storage.sources().quartz());
+    this.care = new ClusterCare(scheduler, storage.transactions(), components.metrics);
     this.checks =
         new HealthChecks(
             scheduler,
@@ -132,7 +134,8 @@ public final class Node implements AutoCloseable {
             components.models,
             clock,
             agreed,
-            server.discordToken().isPresent());
+            server.discordToken().isPresent(),
+            care::health);
     this.definitionWatch = new DefinitionWatch(components.definitions, scheduler::reconcile);
     this.checkIn = new CheckInLag(scheduler, cluster);
     this.membership =
@@ -258,6 +261,7 @@ public final class Node implements AutoCloseable {
       watch.scheduleWithFixedDelay(
           this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
       definitionWatch.start();
+      care.start();
       LOG.info("node {} fires; database {}", nodeId(), storage.describe());
     }
   }
@@ -454,6 +458,7 @@ public final class Node implements AutoCloseable {
     }
     watch.shutdownNow();
     definitionWatch.close();
+    care.close();
     LOG.info(
         "node {} stops: fires nothing more, waits up to {} s for {} runs",
         nodeId(),

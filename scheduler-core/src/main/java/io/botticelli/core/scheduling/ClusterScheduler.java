@@ -2,6 +2,8 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.doctor.DoctorSettings;
+import io.botticelli.core.doctor.TriggerBlueprints;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
@@ -50,6 +52,7 @@ public final class ClusterScheduler {
   private final ManualFires manual;
   private final ActorControl control;
   private final Reconciler reconciler;
+  private final PlannedTriggers planned;
   private final AbandonedExecutionSweeper sweeper;
   private final PauseWatch pauseWatch;
   private final ClusterControl clusterControl;
@@ -73,6 +76,7 @@ public final class ClusterScheduler {
     this.leases = new LeaseKeeper(ports.history());
     TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
     ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
+    this.planned = new PlannedTriggers(ports.catalog(), plan, ports.clock());
     Takeovers takeovers = new Takeovers(quartz, ports.clock());
     KnownActors known = new KnownActors(ports.states());
     Pauses pauses = new Pauses(ports.states(), ports.clusterPause());
@@ -266,6 +270,17 @@ public final class ClusterScheduler {
   /** Counts runs of this node. */
   public int countRunning() {
     return leases.size();
+  }
+
+  /** Returns what the agreed definitions say about the times of triggers. */
+  public TriggerBlueprints blueprints() {
+    return planned;
+  }
+
+  /** Returns how the doctor has to look at this scheduler's tables. */
+  public DoctorSettings doctorSettings() {
+    return DoctorSettings.of(
+        schedulerName, NarrativeJob.class.getName(), Set.of(NarrativeJob.class.getName()));
   }
 
   /** Returns the name all nodes of the cluster share. */

@@ -3,12 +3,15 @@ package io.botticelli.core.doctor.jdbc;
 import io.botticelli.core.db.Transactions;
 import io.botticelli.core.doctor.DoctorSettings;
 import io.botticelli.core.doctor.Finding;
+import io.botticelli.core.doctor.FindingKind;
 import io.botticelli.core.doctor.Repairs;
 import io.botticelli.core.doctor.TriggerBlueprints;
+import io.botticelli.core.doctor.TriggerBlueprints.Blueprint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +36,13 @@ public final class JdbcRepairs implements Repairs {
 
   @Override
   public Outcome repair(Finding finding) {
+    Optional<Blueprint> blueprint =
+        finding.kind() == FindingKind.TRIGGER_PART_LOST ? blueprint(finding) : Optional.empty();
     return transactions.write(
         "repair " + finding.kind().stored(),
         connection -> {
           lockQuartz(connection);
-          RepairRecord done = repair(connection, finding);
+          RepairRecord done = repair(connection, finding, blueprint);
           if (done.outcome() == Outcome.REPAIRED || done.outcome() == Outcome.REMOVED) {
             store(connection, finding, done);
           }
@@ -70,7 +75,19 @@ public final class JdbcRepairs implements Repairs {
         });
   }
 
-  private RepairRecord repair(Connection connection, Finding finding) throws SQLException {
+  /** Asked before Quartz's lock is taken: the answer may need the database, too. */
+  private Optional<Blueprint> blueprint(Finding finding) {
+    return transactions
+        .read(
+            "find the trigger",
+            connection ->
+                new TriggerRepairs(connection, settings.schedulerName())
+                    .findTrigger(finding.subject()))
+        .flatMap(key -> blueprints.find(key.job(), key.group(), key.name()));
+  }
+
+  private RepairRecord repair(
+      Connection connection, Finding finding, Optional<Blueprint> blueprint) throws SQLException {
     TriggerRepairs triggers = new TriggerRepairs(connection, settings.schedulerName());
     String subject = finding.subject();
     return switch (finding.kind()) {
@@ -81,7 +98,7 @@ public final class JdbcRepairs implements Repairs {
               "NOT EXISTS (SELECT 1 FROM public.qrtz_job_details j WHERE"
                   + " j.sched_name = t.sched_name AND j.job_name = t.job_name"
                   + " AND j.job_group = t.job_group)");
-      case TRIGGER_PART_LOST -> triggers.restorePart(subject, blueprints);
+      case TRIGGER_PART_LOST -> triggers.restorePart(subject, blueprint);
       case TRIGGER_PART_ORPHANED -> triggers.removeOrphan(subject);
       case CALENDAR_MISSING -> triggers.withoutCalendar(subject);
       case TRIGGER_ACQUIRED -> triggers.free(subject, TriggerSql.LOST);

@@ -2,7 +2,6 @@ package io.botticelli.core.doctor.jdbc;
 
 import io.botticelli.core.doctor.DoctorSettings;
 import io.botticelli.core.doctor.Repairs.Outcome;
-import io.botticelli.core.doctor.TriggerBlueprints;
 import io.botticelli.core.doctor.TriggerBlueprints.Blueprint;
 import io.botticelli.core.doctor.jdbc.JdbcRepairs.RepairRecord;
 import java.sql.Connection;
@@ -56,11 +55,31 @@ final class TriggerRepairs {
         : done;
   }
 
-  /** Writes the lost row of times again; a trigger nobody can tell the times of is removed. */
-  RepairRecord restorePart(String subject, TriggerBlueprints blueprints) throws SQLException {
+  /** Returns a trigger's key and its job, or empty when it is gone. */
+  Optional<Key> findTrigger(String subject) throws SQLException {
+    try (PreparedStatement statement =
+            prepare(
+                "SELECT t.job_name, t.trigger_group, t.trigger_name FROM public.qrtz_triggers t"
+                    + " WHERE"
+                    + THIS
+                    + "true",
+                schedulerName,
+                subject);
+        ResultSet row = statement.executeQuery()) {
+      return row.next()
+          ? Optional.of(new Key(row.getString(1), row.getString(2), row.getString(3)))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * Writes the lost row of times again; a trigger nobody can tell the times of is removed.
+   *
+   * @param planned what the definitions say about a trigger of a schedule
+   */
+  RepairRecord restorePart(String subject, Optional<Blueprint> planned) throws SQLException {
     String sql =
-        "SELECT t.trigger_type, t.job_name, t.trigger_group, t.trigger_name,"
-            + " (to_jsonb(t) - 'job_data')::text, "
+        "SELECT t.trigger_type, t.trigger_group, t.trigger_name, (to_jsonb(t) - 'job_data')::text, "
             + SINGLE
             + " FROM public.qrtz_triggers t WHERE"
             + THIS
@@ -70,15 +89,11 @@ final class TriggerRepairs {
       if (!row.next()) {
         return RepairRecord.healed();
       }
-      String type = row.getString(1);
-      String group = row.getString(3);
-      String name = row.getString(4);
       Optional<Blueprint> blueprint =
-          row.getBoolean(6)
-              ? Optional.of(new Blueprint.Simple(0, 0))
-              : blueprints.find(row.getString(2), group, name);
-      if (blueprint.isPresent() && insertPart(type, group, name, blueprint.get())) {
-        return new RepairRecord(Outcome.REPAIRED, row.getString(5), row.getString(5));
+          row.getBoolean(5) ? Optional.of(new Blueprint.Simple(0, 0)) : planned;
+      if (blueprint.isPresent()
+          && insertPart(row.getString(1), row.getString(2), row.getString(3), blueprint.get())) {
+        return new RepairRecord(Outcome.REPAIRED, row.getString(4), row.getString(4));
       }
     }
     return remove(subject, TriggerSql.PART_IS_LOST);
@@ -210,4 +225,7 @@ final class TriggerRepairs {
     }
     return statement;
   }
+
+  /** A trigger and its job. */
+  record Key(String job, String group, String name) {}
 }

@@ -1,0 +1,110 @@
+package io.botticelli.core.node;
+
+import io.botticelli.core.ActorServerException;
+import io.botticelli.core.db.Transactions;
+import io.botticelli.core.doctor.Doctor;
+import io.botticelli.core.doctor.DoctorSettings;
+import io.botticelli.core.doctor.Finding;
+import io.botticelli.core.doctor.FindingKind;
+import io.botticelli.core.doctor.jdbc.JdbcFindings;
+import io.botticelli.core.doctor.jdbc.JdbcRepairs;
+import io.botticelli.core.metrics.ActorMetrics;
+import io.botticelli.core.node.Health.Component;
+import io.botticelli.core.node.Health.State;
+import io.botticelli.core.scheduling.ClusterScheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does for the whole cluster now and then: the doctor's looks. Which node does it is
+ * decided in the database, so every node asks. Thread-safe.
+ */
+final class ClusterCare implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterCare.class);
+
+  /** Findings a sentence can name. */
+  private static final int SHOWN = 3;
+
+  private final Doctor doctor;
+  private final Duration tick;
+  private final ActorMetrics metrics;
+  private final ScheduledExecutorService thread;
+  private volatile List<Finding> findings = List.of();
+
+  ClusterCare(ClusterScheduler scheduler, Transactions transactions, ActorMetrics metrics) {
+    this.doctor = doctor(scheduler, transactions);
+    this.tick = scheduler.doctorSettings().tick();
+    this.metrics = metrics;
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread daemon = new Thread(work, "cluster-care");
+              daemon.setDaemon(true);
+              return daemon;
+            });
+  }
+
+  /** Builds a doctor for a scheduler's tables. */
+  static Doctor doctor(ClusterScheduler scheduler, Transactions transactions) {
+    DoctorSettings settings = scheduler.doctorSettings();
+    return new Doctor(
+        settings,
+        new JdbcFindings(transactions, settings),
+        new JdbcRepairs(transactions, settings, scheduler.blueprints()),
+        scheduler::reconcile);
+  }
+
+  /** Starts; a second call does nothing. */
+  synchronized void start() {
+    if (!thread.isShutdown()) {
+      thread.scheduleWithFixedDelay(
+          this::visit, tick.toMillis(), tick.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void visit() {
+    try {
+      findings = doctor.tick();
+      for (FindingKind kind : FindingKind.values()) {
+        long standing = findings.stream().filter(finding -> finding.kind() == kind).count();
+        metrics.doctorFindings(kind.stored(), Math.toIntExact(standing));
+      }
+    } catch (ActorServerException failure) {
+      LOG.warn("the schedule could not be examined, it is tried again: {}", failure.getMessage());
+    } catch (RuntimeException failure) {
+      LOG.error("examining the schedule failed, it is tried again", failure);
+    }
+  }
+
+  /** Tells what the last look saw. */
+  Component health() {
+    List<Finding> open = findings.stream().filter(Finding::isOpen).toList();
+    if (open.isEmpty()) {
+      return new Component(State.HEALTHY, "nothing found");
+    }
+    String named =
+        String.join(
+            ", ",
+            open.stream()
+                .limit(SHOWN)
+                .map(finding -> finding.kind().stored() + " " + finding.subject())
+                .toList());
+    return new Component(
+        State.DEGRADED,
+        open.size()
+            + (open.size() == 1 ? " finding: " : " findings: ")
+            + named
+            + (open.size() > SHOWN ? ", .." : "")
+            + "; see botticelli doctor");
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
