@@ -2,9 +2,7 @@ package io.botticelli.core.doctor;
 
 import java.util.Optional;
 
-/**
- * Knows what the row of times of a trigger has to hold. Thread-safe.
- */
+/** Knows what the row of times of a trigger has to hold. Thread-safe. */
 @FunctionalInterface
 public interface TriggerBlueprints {
   /**

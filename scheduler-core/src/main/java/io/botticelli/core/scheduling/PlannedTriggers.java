@@ -40,12 +40,10 @@ final class PlannedTriggers implements TriggerBlueprints {
 
   private static Optional<Blueprint> blueprint(Trigger trigger) {
     if (trigger instanceof SimpleTrigger simple) {
-      return Optional.of(
-          new Blueprint.Simple(simple.getRepeatCount(), simple.getRepeatInterval()));
+      return Optional.of(new Blueprint.Simple(simple.getRepeatCount(), simple.getRepeatInterval()));
     }
     if (trigger instanceof CronTrigger cron) {
-      return Optional.of(
-          new Blueprint.Cron(cron.getCronExpression(), cron.getTimeZone().getID()));
+      return Optional.of(new Blueprint.Cron(cron.getCronExpression(), cron.getTimeZone().getID()));
     }
     return Optional.empty();
   }

@@ -86,8 +86,8 @@ public final class JdbcRepairs implements Repairs {
         .flatMap(key -> blueprints.find(key.job(), key.group(), key.name()));
   }
 
-  private RepairRecord repair(
-      Connection connection, Finding finding, Optional<Blueprint> blueprint) throws SQLException {
+  private RepairRecord repair(Connection connection, Finding finding, Optional<Blueprint> blueprint)
+      throws SQLException {
     TriggerRepairs triggers = new TriggerRepairs(connection, settings.schedulerName());
     String subject = finding.subject();
     return switch (finding.kind()) {
