@@ -37,6 +37,21 @@ public final class TestDatabase {
     return new TestDatabase(Server.INSTANCE.create("TEMPLATE template0"));
   }
 
+  /**
+   * Returns the database {@code postgres} of a server the test started by itself, migrated.
+   *
+   * @param port on 127.0.0.1; user {@code postgres} needs no password
+   */
+  public static TestDatabase on(int port) {
+    PGSimpleDataSource dataSource = new PGSimpleDataSource();
+    dataSource.setServerNames(new String[] {"127.0.0.1"});
+    dataSource.setPortNumbers(new int[] {port});
+    dataSource.setUser("postgres");
+    dataSource.setDatabaseName("postgres");
+    new SchemaMigrator(dataSource).migrate();
+    return new TestDatabase(dataSource);
+  }
+
   /** Returns unpooled connections to this database. */
   public DataSource dataSource() {
     return dataSource;
@@ -50,7 +65,7 @@ public final class TestDatabase {
   /** Returns {@code jdbc:postgresql://127.0.0.1:port/name?user=postgres}. */
   public String jdbcUrl() {
     return "jdbc:postgresql://127.0.0.1:"
-        + Server.INSTANCE.postgres.getPort()
+        + dataSource.getPortNumbers()[0]
         + "/"
         + dataSource.getDatabaseName()
         + "?user=postgres";

@@ -11,8 +11,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A working set of interval actors that leave one row per fire in {@code content.fire_rows}, and
@@ -26,8 +30,8 @@ final class FireSet {
   private static final Duration LEAD = Duration.ofSeconds(5);
 
   private final TestDatabase database;
-  private final int actors;
-  private final Duration checkIn;
+  private final Shape shape;
+  private final Map<Integer, Instant> anchors = new HashMap<>();
   private final Instant first = Instant.now().plus(LEAD).truncatedTo(ChronoUnit.MILLIS);
 
   /**
@@ -35,9 +39,12 @@ final class FireSet {
    * @param checkIn between two check-ins of a node
    */
   FireSet(TestDatabase database, int actors, Duration checkIn) {
+    this(database, Shape.of(actors, checkIn));
+  }
+
+  FireSet(TestDatabase database, Shape shape) {
     this.database = database;
-    this.actors = actors;
-    this.checkIn = checkIn;
+    this.shape = shape;
     database.execute(
         "CREATE TABLE content.gate (id bigint PRIMARY KEY, text_content text)",
         "INSERT INTO content.gate VALUES (1, 'The gate is open.')");
@@ -45,14 +52,65 @@ final class FireSet {
 
   /** Starts a node on its own copy of the files. */
   NodeProcess start(String name, Path parent) {
+    return start(name, parent, Optional.empty(), Map.of());
+  }
+
+  /**
+   * Starts a node on its own copy of the files.
+   *
+   * @param firstClasses come before the real ones on the class path
+   * @param environment in addition, for example another {@code DATABASE_URL}
+   */
+  NodeProcess start(
+      String name, Path parent, Optional<Path> firstClasses, Map<String, String> environment) {
     Path directory = parent.resolve(name);
     write(directory);
-    return NodeProcess.start(
-        name,
-        directory,
-        Map.of("DATABASE_URL", database.jdbcUrl()),
-        "--config",
-        "actor_server.toml");
+    Map<String, String> all = new HashMap<>(Map.of("DATABASE_URL", database.jdbcUrl()));
+    all.putAll(environment);
+    return NodeProcess.start(name, directory, firstClasses, all, "--config", "actor_server.toml");
+  }
+
+  /**
+   * Takes every actor's first fire as the start of its grid: when nodes take longer to start than
+   * expected, an actor's first time is already past and it starts late.
+   */
+  void anchor() {
+    for (int i = 1; i <= shape.actors(); i++) {
+      long millis =
+          database.number(
+              "SELECT (extract(epoch FROM min(scheduled_for)) * 1000)::bigint"
+                  + " FROM actor_server_executions WHERE actor_name = '"
+                  + name(i)
+                  + "'");
+      anchors.put(i, Instant.ofEpochMilli(millis));
+    }
+  }
+
+  /**
+   * Returns the actors by name, each with the times it is due in a span, by this set's own sums.
+   */
+  Map<String, List<Instant>> due(Instant from, Instant to) {
+    Map<String, List<Instant>> due = new TreeMap<>();
+    for (int i = 1; i <= shape.actors(); i++) {
+      List<Instant> times = new ArrayList<>();
+      for (Instant at = anchors.getOrDefault(i, phase(i));
+          at.isBefore(to);
+          at = at.plus(shape.period())) {
+        if (!at.isBefore(from)) {
+          times.add(at);
+        }
+      }
+      due.put(name(i), times);
+    }
+    return due;
+  }
+
+  private Instant phase(int actor) {
+    return first.plus(shape.period().multipliedBy(actor - 1).dividedBy(shape.actors()));
+  }
+
+  private static String name(int actor) {
+    return "actor_%02d".formatted(actor);
   }
 
   private void write(Path directory) {
@@ -62,14 +120,15 @@ final class FireSet {
             [server]
             name = "cluster"
             check_interval_seconds = 2
-            max_concurrent_actors = 8
+            max_concurrent_actors = %d
             shutdown_timeout_seconds = 5
 
             [database]
-            pool_size = 16
-            """);
-    for (int i = 1; i <= actors; i++) {
-      String actor = "actor_%02d".formatted(i);
+            pool_size = %d
+            """
+                .formatted(shape.threads(), shape.pool()));
+    for (int i = 1; i <= shape.actors(); i++) {
+      String actor = name(i);
       server.append(
           """
 
@@ -91,7 +150,7 @@ final class FireSet {
           start_at = "%s"
 
           [actor.execution]
-          max_retries = 0
+          max_retries = %d
 
           [skills.narrative_execution]
           narrative_path = "fire.toml"
@@ -99,10 +158,7 @@ final class FireSet {
           [platform]
           type = "noop"
           """
-              .formatted(
-                  actor,
-                  PERIOD.toSeconds(),
-                  first.plus(PERIOD.multipliedBy(i - 1).dividedBy(actors))));
+              .formatted(actor, shape.period().toSeconds(), phase(i), shape.retries()));
     }
     text(directory.resolve("actor_server.toml"), server.toString());
     text(
@@ -133,7 +189,7 @@ final class FireSet {
         org.quartz.jobStore.clusterCheckinInterval = %d
         org.quartz.scheduler.idleWaitTime = 1000
         """
-            .formatted(checkIn.toMillis()));
+            .formatted(shape.checkIn().toMillis()));
   }
 
   private static void text(Path file, String text) {
@@ -156,6 +212,34 @@ final class FireSet {
         "SELECT id FROM actor_server_executions WHERE id IN "
             + executions.toString().replace('[', '(').replace(']', ')')
             + " FOR UPDATE");
+  }
+
+  /**
+   * How large a set is.
+   *
+   * @param actors their fires are spread evenly over the period
+   * @param period between two fires of an actor, whole seconds
+   * @param checkIn between two check-ins of a node
+   * @param threads runs at once on a node
+   * @param pool connections of a node's runs
+   * @param retries of a skill that failed
+   */
+  record Shape(int actors, Duration period, Duration checkIn, int threads, int pool, int retries) {
+    static Shape of(int actors, Duration checkIn) {
+      return new Shape(actors, PERIOD, checkIn, 8, 16, 0);
+    }
+
+    Shape withPeriod(Duration other) {
+      return new Shape(actors, other, checkIn, threads, pool, retries);
+    }
+
+    Shape withPool(int connections) {
+      return new Shape(actors, period, checkIn, threads, connections, retries);
+    }
+
+    Shape withRetries(int times) {
+      return new Shape(actors, period, checkIn, threads, pool, times);
+    }
   }
 
   /** A lock that stands until it is closed. */

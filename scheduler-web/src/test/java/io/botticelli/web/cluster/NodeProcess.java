@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -58,11 +59,25 @@ public final class NodeProcess implements AutoCloseable {
    */
   public static NodeProcess start(
       String name, Path directory, Map<String, String> environment, String... arguments) {
+    return start(name, directory, Optional.empty(), environment, arguments);
+  }
+
+  /**
+   * As {@link #start(String, Path, Map, String...)}, with other classes first.
+   *
+   * @param firstClasses directory that comes before everything else on the class path
+   */
+  public static NodeProcess start(
+      String name,
+      Path directory,
+      Optional<Path> firstClasses,
+      Map<String, String> environment,
+      String... arguments) {
     try {
       Files.createDirectories(LOGS);
       Path out = LOGS.resolve(name + ".out").toAbsolutePath();
       Path log = LOGS.resolve(name + ".log").toAbsolutePath();
-      List<String> command = new ArrayList<>(java());
+      List<String> command = new ArrayList<>(java(firstClasses));
       command.addAll(List.of("serve", "--port", "0", "--json"));
       command.addAll(List.of(arguments));
       ProcessBuilder builder =
@@ -83,7 +98,7 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> java() {
+  private static List<String> java(Optional<Path> firstClasses) {
     // Surefire's fork runs on a jar with only a manifest; the real class path is in the property.
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -94,7 +109,7 @@ public final class NodeProcess implements AutoCloseable {
         "-XX:ActiveProcessorCount=1",
         "-Dliquibase.analytics.enabled=false",
         "-cp",
-        classPath,
+        firstClasses.map(first -> first + File.pathSeparator).orElse("") + classPath,
         "io.botticelli.web.app.Main");
   }
 
