@@ -44,3 +44,8 @@ CREATE TABLE fire_waits (
   PRIMARY KEY (task_id, scheduled_for, kind, receipt_id)
 );
 CREATE INDEX fire_waits_group ON fire_waits (concurrency_group, since);
+
+--changeset botticelli:runs-of-an-actor
+-- Runs without the rows of fires that never ran: a long run leaves any number of those.
+CREATE INDEX actor_server_executions_runs ON actor_server_executions (actor_name, id DESC)
+  WHERE status NOT IN ('skipped', 'missed');

@@ -115,6 +115,7 @@ public final class Node implements AutoCloseable {
                 agreed,
                 components.history,
                 components.receipts,
+                components.fires,
                 components.states,
                 components.clusterPause,
                 new RunGuard(new JdbcBreakerStore(storage.transactions())),

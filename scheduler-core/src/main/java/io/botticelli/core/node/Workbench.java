@@ -270,6 +270,7 @@ public final class Workbench implements AutoCloseable {
                   new AgreedDefinitions(components.definitions, settings.environment()),
                   components.history,
                   components.receipts,
+                  components.fires,
                   components.states,
                   components.clusterPause,
                   new RunGuard(new JdbcBreakerStore(storage.transactions())),

@@ -9,6 +9,7 @@ import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
+import io.botticelli.core.history.FireRecords;
 import io.botticelli.core.history.Receipts;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.LeaseKeeper.Reason;
@@ -87,6 +88,13 @@ public final class ClusterScheduler {
                 settings.instanceId(),
                 ports.catalog(),
                 ports.history(),
+                new FirePolicies(
+                    settings.instanceId(),
+                    ports.history(),
+                    ports.records(),
+                    takeovers,
+                    ports.metrics(),
+                    ports.clock()),
                 actors,
                 ports.metrics(),
                 leases.lease(),
@@ -145,8 +153,7 @@ public final class ClusterScheduler {
             ports.clusterPause(),
             alignment);
     try {
-      HistoryListener listener =
-          new HistoryListener(settings.instanceId(), ports.history(), ports.metrics(), upkeep);
+      HistoryListener listener = new HistoryListener(ports.metrics(), ports.clock());
       quartz.setJobFactory(
           new AllowListJobFactory(Map.of(NarrativeJob.class, () -> new NarrativeJob(runner))));
       quartz.getListenerManager().addTriggerListener(listener);
@@ -445,6 +452,7 @@ public final class ClusterScheduler {
       ActorCatalog catalog,
       ExecutionHistory history,
       Receipts receipts,
+      FireRecords records,
       ActorStates states,
       ClusterPause clusterPause,
       RunGuard guard,

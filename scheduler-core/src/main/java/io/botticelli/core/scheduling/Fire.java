@@ -19,4 +19,9 @@ record Fire(
   Fire {
     parameters = Map.copyOf(parameters);
   }
+
+  /** Returns this fire under another identity, as one that nobody owns yet. */
+  Fire as(FireIdentity other) {
+    return new Fire(other, false, force, parameters, scheduled);
+  }
 }

@@ -32,6 +32,9 @@ final class FireData {
   /** Fires of an owner that is gone. */
   static final String TAKEOVER = "takeover";
 
+  /** Fires of the schedule that are made up later. */
+  static final String CATCH_UP = "catchup";
+
   /** Key of the schedule fingerprint in the job's data. */
   static final String FINGERPRINT = "fingerprint";
 

@@ -3,8 +3,6 @@ package io.botticelli.core.scheduling;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ExecutionHistory;
-import io.botticelli.core.history.ExecutionHistory.Execution;
-import io.botticelli.core.history.ExecutionHistory.Filter;
 import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
 import io.botticelli.core.history.ExecutionHistory.OpenRequest;
 import io.botticelli.core.history.ExecutionStatus;
@@ -25,12 +23,10 @@ import org.slf4j.LoggerFactory;
 final class FireOpening {
   private static final Logger LOG = LoggerFactory.getLogger(FireOpening.class);
 
-  /** Executions looked at to tell whether a fire came due during a run. */
-  private static final int RECENT = 5;
-
   private final String node;
   private final ActorCatalog catalog;
   private final ExecutionHistory history;
+  private final FirePolicies policies;
   private final ActorScheduler scheduler;
   private final FireMetrics metrics;
   private final Duration lease;
@@ -43,6 +39,7 @@ final class FireOpening {
       String node,
       ActorCatalog catalog,
       ExecutionHistory history,
+      FirePolicies policies,
       ActorScheduler scheduler,
       FireMetrics metrics,
       Duration lease,
@@ -50,6 +47,7 @@ final class FireOpening {
     this.node = node;
     this.catalog = catalog;
     this.history = history;
+    this.policies = policies;
     this.scheduler = scheduler;
     this.metrics = metrics;
     this.lease = lease;
@@ -73,21 +71,25 @@ final class FireOpening {
     if (fire.scheduled()) {
       scheduler.scheduleNext(actor.get(), clock.instant(), !fire.recovering());
     }
-    if (fire.scheduled() && !fire.recovering() && cameDueDuringARun(name, due)) {
-      notRun(fire, "overlap", "came due while the actor was still running");
-      return Optional.empty();
-    }
+    Optional<Fire> settled = fire.scheduled() ? settle(actor.get(), fire, due) : Optional.of(fire);
+    return settled.flatMap(run -> open(run, actor.get(), agreed.version()));
+  }
+
+  /** A fire that runs as another time's must not take that one away from a living owner. */
+  private Optional<Fire> settle(ActorDefinition actor, Fire fire, Instant due) {
+    return policies
+        .settle(actor, fire, due)
+        .map(identity -> identity.equals(fire.identity()) ? fire : fire.as(identity));
+  }
+
+  private Optional<Opened> open(Fire fire, ActorDefinition actor, String version) {
+    ActorName name = actor.name();
     OpenOutcome outcome =
         history.open(
             new OpenRequest(
-                fire.identity(),
-                node,
-                fire.recovering(),
-                agreed.version(),
-                fire.parameters(),
-                lease));
+                fire.identity(), node, fire.recovering(), version, fire.parameters(), lease));
     if (outcome instanceof OpenOutcome.Opened opened) {
-      return Optional.of(new Opened(fire, actor.get(), agreed.version(), opened.fence()));
+      return Optional.of(new Opened(fire, actor, version, opened.fence()));
     }
     OpenOutcome.Vetoed vetoed = (OpenOutcome.Vetoed) outcome;
     LOG.info(
@@ -105,31 +107,6 @@ final class FireOpening {
     history.recordNotRun(fire.identity(), ExecutionStatus.SKIPPED, code, message, node);
     metrics.notRun(fire.identity().actor(), code);
     LOG.info("fire at {} not run: {}", fire.identity().scheduledFor(), message);
-  }
-
-  private boolean cameDueDuringARun(ActorName actor, Instant due) {
-    Filter recent =
-        new Filter(
-            Optional.of(actor),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            RECENT,
-            Optional.empty());
-    return history.list(recent).stream().anyMatch(run -> covers(run, due));
-  }
-
-  /**
-   * A run that changed its owner was not running between the death of one and the start of the
-   * next: what came due then was missed by the cluster, not by the actor, and is caught up.
-   */
-  private static boolean covers(Execution run, Instant due) {
-    if (run.attempt() > 1) {
-      return false;
-    }
-    return run.completedAt()
-        .map(end -> due.isAfter(run.startedAt()) && due.isBefore(end))
-        .orElse(false);
   }
 
   /** A fire with its execution and the definition it was opened for. */

@@ -32,7 +32,14 @@ final class Takeovers {
    */
   boolean fireAgain(
       String key, FireIdentity identity, Map<String, String> parameters, boolean force) {
-    return store(key, identity, parameters, force, Duration.ZERO);
+    return store(
+        new TriggerKey(key, FireData.TAKEOVER), identity, parameters, force, Duration.ZERO);
+  }
+
+  /** Makes a missed time of the schedule up later; the same on every node and every repeat. */
+  void catchUp(FireIdentity missed, Duration delay) {
+    String name = missed.actor() + "@" + missed.scheduledFor().toEpochMilli();
+    store(new TriggerKey(name, FireData.CATCH_UP), missed, Map.of(), false, delay);
   }
 
   /**
@@ -42,23 +49,19 @@ final class Takeovers {
    * @param delay before it fires, so that what cannot work now is not tried in a tight loop
    */
   void handOver(Fire fire, Duration delay) {
-    store("handover-" + UUID.randomUUID(), fire.identity(), fire.parameters(), fire.force(), delay);
+    TriggerKey key = new TriggerKey("handover-" + UUID.randomUUID(), FireData.TAKEOVER);
+    store(key, fire.identity(), fire.parameters(), fire.force(), delay);
   }
 
   private boolean store(
-      String key,
+      TriggerKey key,
       FireIdentity identity,
       Map<String, String> parameters,
       boolean force,
       Duration delay) {
     try {
       quartz.scheduleJob(
-          ActorControl.at(
-              new TriggerKey(key, FireData.TAKEOVER),
-              identity,
-              parameters,
-              force,
-              clock.instant().plus(delay)));
+          ActorControl.at(key, identity, parameters, force, clock.instant().plus(delay)));
       return true;
     } catch (ObjectAlreadyExistsException stored) {
       return false;

@@ -5,7 +5,11 @@ import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.actor.ExecutionPolicy;
+import io.botticelli.core.actor.FireBounds;
+import io.botticelli.core.actor.FiringPolicy;
 import io.botticelli.core.actor.Jitter;
+import io.botticelli.core.actor.MisfirePolicy;
+import io.botticelli.core.actor.OverlapPolicy;
 import io.botticelli.core.actor.PlatformBinding;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.db.TestDatabase;
@@ -19,6 +23,7 @@ import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcClusterPause;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
+import io.botticelli.core.history.jdbc.JdbcFireRecords;
 import io.botticelli.core.history.jdbc.JdbcReceipts;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorCatalog.Snapshot;
@@ -27,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +45,12 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TestNode implements AutoCloseable, FireMetrics {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "org.quartz.jobStore.misfireThreshold", "1000",
+          "org.quartz.jobStore.clusterCheckinInterval", "1000",
+          "org.quartz.scheduler.idleWaitTime", "1000");
+
   final TestDatabase database;
 
   /** What the application, but not Quartz, sees of the database. */
@@ -48,6 +60,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final AtomicReference<FireBody> body =
       new AtomicReference<>((actor, version, fence, parameters) -> succeeded());
   final List<String> notRun = new CopyOnWriteArrayList<>();
+  final List<String> misfires = new CopyOnWriteArrayList<>();
   final AtomicInteger listenerFailures = new AtomicInteger();
   final AtomicInteger abandoned = new AtomicInteger();
   final AtomicInteger trips = new AtomicInteger();
@@ -58,10 +71,21 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final ClusterScheduler scheduler;
 
   TestNode(TestDatabase database) {
-    this(database, Duration.ofMillis(300));
+    this(database, Duration.ofMillis(300), Map.of());
   }
 
   TestNode(TestDatabase database, Duration checkInterval) {
+    this(database, checkInterval, Map.of());
+  }
+
+  /** Builds a node with Quartz settings of its own. */
+  TestNode(TestDatabase database, Map<String, String> quartz) {
+    this(database, Duration.ofMillis(300), quartz);
+  }
+
+  private TestNode(TestDatabase database, Duration checkInterval, Map<String, String> quartz) {
+    Map<String, String> properties = new HashMap<>(QUICK);
+    properties.putAll(quartz);
     this.database = database;
     this.application = new SwitchableDataSource(database.dataSource());
     Transactions transactions = new Transactions(application);
@@ -75,14 +99,12 @@ final class TestNode implements AutoCloseable, FireMetrics {
                 4,
                 checkInterval,
                 Duration.ofMillis(300),
-                Map.of(
-                    "org.quartz.jobStore.misfireThreshold", "1000",
-                    "org.quartz.jobStore.clusterCheckinInterval", "1000",
-                    "org.quartz.scheduler.idleWaitTime", "1000")),
+                properties),
             new ClusterScheduler.Ports(
                 agreed::get,
                 history,
                 receipts,
+                new JdbcFireRecords(transactions),
                 states,
                 new JdbcClusterPause(transactions),
                 new RunGuard(new JdbcBreakerStore(transactions)),
@@ -119,6 +141,30 @@ final class TestNode implements AutoCloseable, FireMetrics {
         new PlatformBinding("noop", Optional.empty()),
         List.of(),
         List.of());
+  }
+
+  /** Returns an actor with the default policies but for these. */
+  static ActorDefinition actor(String name, ActorSchedule schedule, FiringPolicy firing) {
+    ActorDefinition plain = actor(name, schedule);
+    return new ActorDefinition(
+        plain.name(),
+        plain.displayName(),
+        plain.description(),
+        true,
+        schedule,
+        firing,
+        plain.execution(),
+        plain.breaker(),
+        plain.platform(),
+        plain.knowledge(),
+        plain.skills());
+  }
+
+  /**
+   * Returns policies that differ from the default in what becomes of late and overlapping fires.
+   */
+  static FiringPolicy firing(MisfirePolicy misfire, OverlapPolicy overlap) {
+    return new FiringPolicy(misfire, overlap, Optional.empty(), false, List.of(), FireBounds.NONE);
   }
 
   static ActorSchedule every(Duration every) {
@@ -178,6 +224,11 @@ final class TestNode implements AutoCloseable, FireMetrics {
     if (listenerThrows) {
       throw new IllegalStateException("listener");
     }
+  }
+
+  @Override
+  public void misfired(ActorName actor, String policy) {
+    misfires.add(policy);
   }
 
   @Override

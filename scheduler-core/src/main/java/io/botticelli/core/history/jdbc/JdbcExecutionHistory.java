@@ -2,7 +2,6 @@ package io.botticelli.core.history.jdbc;
 
 import static io.botticelli.core.history.jdbc.Columns.json;
 import static io.botticelli.core.history.jdbc.Columns.text;
-import static io.botticelli.core.history.jdbc.Columns.timestamp;
 
 import io.botticelli.core.FailureClass;
 import io.botticelli.core.StaleExecutionException;
@@ -18,11 +17,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -73,7 +69,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING
         RETURNING id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int next = bindFire(statement, request.fire());
+      int next = ExecutionRows.bindFire(statement, request.fire());
       statement.setString(next++, PostgresText.storable(request.node()));
       statement.setLong(next++, request.lease().toMillis());
       statement.setString(next++, request.definitionVersion());
@@ -110,7 +106,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         WHERE task_id = ? AND actor_name = ? AND kind = ? AND scheduled_for = ? AND receipt_id = ?
         FOR UPDATE""";
     try (PreparedStatement statement = connection.prepareStatement(lock)) {
-      bindFire(statement, request.fire());
+      ExecutionRows.bindFire(statement, request.fire());
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           throw new SQLException("the execution vanished while it was opened", "40001");
@@ -309,7 +305,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING
         RETURNING id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int next = bindFire(statement, fire);
+      int next = ExecutionRows.bindFire(statement, fire);
       statement.setString(next++, status.stored());
       statement.setString(next++, PostgresText.storable(code));
       statement.setString(next++, PostgresText.storable(message));
@@ -350,7 +346,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
                 expired.add(
                     new Expired(
                         new Fence(row.getLong("id"), row.getInt("epoch")),
-                        fire(row),
+                        ExecutionRows.fire(row),
                         row.getString("node"),
                         row.getInt("attempt"),
                         Columns.strings(row.getString("parameters"))));
@@ -407,7 +403,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
                   "SELECT * FROM public.actor_server_executions WHERE id = ?")) {
             statement.setLong(1, executionId);
             try (ResultSet row = statement.executeQuery()) {
-              return row.next() ? Optional.of(execution(row)) : Optional.empty();
+              return row.next() ? Optional.of(ExecutionRows.execution(row)) : Optional.empty();
             }
           }
         });
@@ -419,62 +415,8 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       throw new IllegalArgumentException(
           "limit is " + filter.limit() + ", expected 1.." + MAX_LIMIT);
     }
-    return transactions.read("list executions", connection -> list(connection, filter));
-  }
-
-  private static List<Execution> list(Connection connection, Filter filter) throws SQLException {
-    StringBuilder sql =
-        new StringBuilder("SELECT * FROM public.actor_server_executions WHERE true");
-    List<Object> values = new ArrayList<>();
-    filter.actor().ifPresent(actor -> add(sql, values, " AND actor_name = ?", actor.value()));
-    filter.status().ifPresent(status -> add(sql, values, " AND status = ?", status.stored()));
-    filter.since().ifPresent(at -> add(sql, values, " AND started_at >= ?", timestamp(at)));
-    filter.until().ifPresent(at -> add(sql, values, " AND started_at < ?", timestamp(at)));
-    // An old period among a million rows is found through the index on started_at only when that is
-    // also the order; both orders are the same but for neighbours.
-    boolean byTime =
-        filter.actor().isEmpty() && (filter.since().isPresent() || filter.until().isPresent());
-    if (filter.beforeId().isPresent()) {
-      long id = filter.beforeId().get();
-      Optional<Instant> cursor = byTime ? startOf(connection, id) : Optional.empty();
-      if (cursor.isPresent()) {
-        sql.append(" AND (started_at, id) < (?, ?)");
-        values.add(timestamp(cursor.get()));
-        values.add(id);
-      } else {
-        add(sql, values, " AND id < ?", id);
-      }
-    }
-    sql.append(byTime ? " ORDER BY started_at DESC, id DESC" : " ORDER BY id DESC");
-    add(sql, values, " LIMIT ?", filter.limit());
-    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-      for (int i = 0; i < values.size(); i++) {
-        statement.setObject(i + 1, values.get(i));
-      }
-      List<Execution> executions = new ArrayList<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          executions.add(execution(row));
-        }
-      }
-      return executions;
-    }
-  }
-
-  private static Optional<Instant> startOf(Connection connection, long id) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT started_at FROM public.actor_server_executions WHERE id = ?")) {
-      statement.setLong(1, id);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? Optional.of(Columns.instant(row, "started_at")) : Optional.empty();
-      }
-    }
-  }
-
-  private static void add(StringBuilder sql, List<Object> values, String condition, Object value) {
-    sql.append(condition);
-    values.add(value);
+    return transactions.read(
+        "list executions", connection -> ExecutionRows.list(connection, filter));
   }
 
   @Override
@@ -482,46 +424,6 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
     return transactions.read(
         "list the runs of execution " + executionId,
         connection -> RecordedRuns.list(connection, executionId));
-  }
-
-  /** Binds the five columns of the identity at 1..5 and returns 6. */
-  private static int bindFire(PreparedStatement statement, FireIdentity fire) throws SQLException {
-    Instant scheduledFor = fire.scheduledFor().truncatedTo(ChronoUnit.MILLIS);
-    statement.setString(1, fire.actor().value());
-    statement.setString(2, fire.actor().value());
-    statement.setString(3, fire.kind().name().toLowerCase(Locale.ROOT));
-    statement.setObject(4, timestamp(scheduledFor));
-    statement.setString(5, PostgresText.storable(fire.receipt()));
-    return 6;
-  }
-
-  private static FireIdentity fire(ResultSet row) throws SQLException {
-    return new FireIdentity(
-        new ActorName(row.getString("actor_name")),
-        Columns.instant(row, "scheduled_for"),
-        FireIdentity.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
-        row.getString("receipt_id"));
-  }
-
-  private static Execution execution(ResultSet row) throws SQLException {
-    return new Execution(
-        row.getLong("id"),
-        fire(row),
-        Columns.instant(row, "started_at"),
-        Columns.optionalInstant(row, "completed_at"),
-        ExecutionStatus.ofStored(row.getString("status")),
-        Columns.optionalText(row, "error_code"),
-        Columns.optionalText(row, "error_message"),
-        row.getString("node"),
-        row.getInt("attempt"),
-        row.getInt("epoch"),
-        row.getInt("skills_succeeded"),
-        row.getInt("skills_failed"),
-        row.getInt("skills_skipped"),
-        row.getLong("tokens_in"),
-        row.getLong("tokens_out"),
-        row.getString("definition_version"),
-        Columns.optionalText(row, "failure_class").map(FailureClass::ofStored));
   }
 
   private static Optional<Long> firstLong(PreparedStatement statement) throws SQLException {
