@@ -74,24 +74,32 @@ public final class AlertDispatcher {
     return sent;
   }
 
+  /**
+   * Sends one message now, unless another node is at it.
+   *
+   * @return the message as it stands afterwards
+   */
+  public Delivery dispatch(long deliveryId) {
+    store.claim(deliveryId, node, CLAIM).ifPresent(delivery -> deliver(settings.get(), delivery));
+    return store.findDelivery(deliveryId).orElseThrow();
+  }
+
   private boolean deliver(AlertSettings agreed, Delivery delivery) {
-    Optional<Channel> channel = agreed.channel(delivery.channel());
-    Optional<AlertSender> sender =
-        channel.flatMap(known -> senders.stream().filter(one -> one.serves(known)).findFirst());
-    if (sender.isEmpty()) {
-      store.failed(
-          delivery.id(),
-          "there is no channel "
-              + delivery.channel()
-              + " any more; add [alerts.channels."
-              + delivery.channel()
-              + "]",
-          Optional.empty());
-      LOG.warn("alert message {} given up: no channel {}", delivery.id(), delivery.channel());
-      return false;
-    }
     try {
-      sender.get().send(channel.orElseThrow(), delivery);
+      Channel channel =
+          agreed
+              .channel(delivery.channel())
+              .orElseThrow(
+                  () ->
+                      // Perhaps another node knows it already, or still.
+                      new AlertDeliveryException(
+                          "there is no [alerts.channels." + delivery.channel() + "]", null, null));
+      senders.stream()
+          .filter(one -> one.serves(channel))
+          .findFirst()
+          .orElseThrow(
+              () -> new IllegalStateException("no sender for channels of " + channel.type()))
+          .send(channel, delivery);
     } catch (AlertDeliveryException failure) {
       postpone(delivery, failure);
       return false;

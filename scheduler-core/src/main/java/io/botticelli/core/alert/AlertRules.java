@@ -48,6 +48,9 @@ public final class AlertRules {
    * @throws io.botticelli.core.StoreException if not even the actors can be read
    */
   public Judgement judge(AlertSettings settings) {
+    if (settings.rules().isEmpty()) {
+      return new Judgement(List.of(), Set.of());
+    }
     Instant now = facts.now();
     List<ActorState> actors = states.list().stream().filter(ActorState::enabled).toList();
     List<Condition> conditions = new ArrayList<>();

@@ -41,6 +41,13 @@ public interface AlertStore {
    */
   List<Delivery> claimDue(String node, Duration claim, int limit);
 
+  /**
+   * Claims one message, due or not.
+   *
+   * @return empty while another node sends it, and when it was delivered or given up
+   */
+  Optional<Delivery> claim(long deliveryId, String node, Duration claim);
+
   /** Marks a message as taken by its receiver. */
   void delivered(long deliveryId);
 

@@ -1,5 +1,7 @@
 package io.botticelli.core.node;
 
+import io.botticelli.core.alert.AlertStore;
+import io.botticelli.core.alert.jdbc.JdbcAlertStore;
 import io.botticelli.core.cluster.ClusterNodes;
 import io.botticelli.core.cluster.jdbc.JdbcClusterNodes;
 import io.botticelli.core.config.ServerConfig;
@@ -85,6 +87,7 @@ final class Components {
   final Definitions definitions;
   final PreviewMessages preview;
   final Approvals approvals;
+  final AlertStore alerts;
   final ProviderDirectory models;
   final NarrativeRunner narratives;
   final Platforms platforms;
@@ -124,6 +127,7 @@ final class Components {
             (dependency, state) ->
                 metrics.dependencyBreaker(dependency, () -> state.get().ordinal()));
     this.platforms = platforms(settings, storage, breakers);
+    this.alerts = new JdbcAlertStore(transactions);
     this.posts = new JdbcOutboundPosts(transactions, PostingSettings.defaults());
     this.models =
         Providers.directory(

@@ -3,6 +3,7 @@ package io.botticelli.core.node;
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.alert.jdbc.JdbcAlertFacts;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.cluster.ClusterNodes.ClusterStart;
 import io.botticelli.core.config.ConfigException;
@@ -75,6 +76,7 @@ public final class Node implements AutoCloseable {
   private final ScheduledExecutorService watch;
   private final DefinitionWatch definitionWatch;
   private final ClusterCare care;
+  private final AlertWatch alertWatch;
   private volatile boolean started;
   private volatile boolean stopped;
 
@@ -149,6 +151,14 @@ public final class Node implements AutoCloseable {
             host(),
             BuiltVersion.read());
     components.signals.subscribe(Signals.CANCEL, scheduler::lookForCancellations);
+    this.alertWatch =
+        new AlertWatch(
+            nodeId,
+            components,
+            new JdbcAlertFacts(storage.transactions()),
+            agreed,
+            settings,
+            server);
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -206,7 +216,7 @@ public final class Node implements AutoCloseable {
     Definitions definitions = new JdbcDefinitions(storage.transactions());
     local.ifPresent(
         set -> {
-          set.warnings().forEach(warning -> LOG.warn("{}", warning));
+          set.warnings().forEach(warning -> LOG.warn("{}", warning.render()));
           definitions.apply(set, nodeId);
         });
     return definitions;
@@ -263,6 +273,7 @@ public final class Node implements AutoCloseable {
           this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
       definitionWatch.start();
       care.start();
+      alertWatch.start();
       LOG.info("node {} fires; database {}", nodeId(), storage.describe());
     }
   }
@@ -332,6 +343,10 @@ public final class Node implements AutoCloseable {
 
   DefinitionWatch definitionWatch() {
     return definitionWatch;
+  }
+
+  AlertWatch alertWatch() {
+    return alertWatch;
   }
 
   /** Asks every component how it is, now. */
@@ -458,6 +473,7 @@ public final class Node implements AutoCloseable {
       stopped = true;
     }
     watch.shutdownNow();
+    alertWatch.close();
     definitionWatch.close();
     care.close();
     LOG.info(

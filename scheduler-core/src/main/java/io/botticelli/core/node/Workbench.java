@@ -2,7 +2,9 @@ package io.botticelli.core.node;
 
 import io.botticelli.core.StaleExecutionException;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.alert.AlertStore;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
+import io.botticelli.core.config.AlertSettings;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.definition.Definitions;
 import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
@@ -294,6 +296,39 @@ public final class Workbench implements AutoCloseable {
         settings.environment(),
         DefinitionDesk.forecast(this::control, components.states, settings.clock()),
         () -> {});
+  }
+
+  /** Returns the alerts and the messages about them. */
+  public AlertStore alerts() {
+    return components.alerts;
+  }
+
+  /**
+   * Sends a test message to a channel of the local server file, now and from here.
+   *
+   * @return the message, delivered or with what went wrong
+   * @throws NodeException if the file has no such channel
+   */
+  public AlertStore.Delivery testAlert(String channel, String by) {
+    AlertSettings local = server.alerts();
+    if (local.channel(channel).isEmpty()) {
+      List<String> names = local.channels().stream().map(AlertSettings.Channel::name).toList();
+      throw new NodeException(
+          "channel_unknown",
+          "there is no [alerts.channels."
+              + channel
+              + "] in the server file"
+              + (names.isEmpty() ? "; add one" : ", expected one of " + String.join(", ", names)));
+    }
+    long id = components.alerts.storeTest(channel, by);
+    return AlertWatch.dispatcher(
+            nodeId,
+            components.alerts,
+            () -> local,
+            settings.environment(),
+            server,
+            settings.clock())
+        .dispatch(id);
   }
 
   /** Returns the files of the working directory. */

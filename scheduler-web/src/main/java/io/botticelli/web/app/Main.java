@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ValidateCommand.class,
       ContentCommand.class,
       ExecutionsCommand.class,
+      AlertsCommand.class,
       ApprovalsCommand.class,
       PlanCommand.class,
       ApplyCommand.class,

@@ -107,6 +107,22 @@ final class DeliveryRows {
     return claimed;
   }
 
+  static Optional<Delivery> claim(Connection connection, long id, String node, Duration claim)
+      throws SQLException {
+    String sql =
+        """
+        UPDATE public.alert_deliveries SET attempts = attempts + 1, claimed_by = ?,
+          claimed_until = clock_timestamp() + ? * interval '1 millisecond'
+        WHERE id = ? AND delivered_at IS NULL AND gave_up_at IS NULL
+          AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, PostgresText.storable(node));
+      statement.setLong(2, claim.toMillis());
+      statement.setLong(3, id);
+      return statement.executeUpdate() == 1 ? find(connection, id) : Optional.empty();
+    }
+  }
+
   static boolean delivered(Connection connection, long id) throws SQLException {
     String sql =
         "UPDATE public.alert_deliveries SET delivered_at = clock_timestamp(),"

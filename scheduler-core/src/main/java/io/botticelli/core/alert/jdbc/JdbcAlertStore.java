@@ -124,6 +124,13 @@ public final class JdbcAlertStore implements AlertStore {
   }
 
   @Override
+  public Optional<Delivery> claim(long deliveryId, String node, Duration claim) {
+    return transactions.write(
+        "claim an alert message",
+        connection -> DeliveryRows.claim(connection, deliveryId, node, claim));
+  }
+
+  @Override
   public void delivered(long deliveryId) {
     transactions.write(
         "mark an alert message as delivered",
