@@ -6,7 +6,11 @@ import io.botticelli.core.alert.AlertStore;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.config.AlertSettings;
 import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.db.DataSources;
 import io.botticelli.core.definition.Definitions;
+import io.botticelli.core.doctor.Checkup;
+import io.botticelli.core.doctor.Doctor;
+import io.botticelli.core.doctor.jdbc.JdbcDatabaseFacts;
 import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
 import io.botticelli.core.engine.NarrativeRunner.RunRequest;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
@@ -286,6 +290,30 @@ public final class Workbench implements AutoCloseable {
               storage.sources().quartz());
     }
     return idle;
+  }
+
+  /**
+   * Returns the doctor of the cluster's schedule.
+   *
+   * @throws io.botticelli.core.ActorServerException as {@link #control}
+   */
+  public Doctor doctor() {
+    return ClusterCare.doctor(idle(), storage.transactions());
+  }
+
+  /**
+   * Looks at what nodes need around them.
+   *
+   * @throws io.botticelli.core.ActorServerException as {@link #control}
+   */
+  public List<Checkup.Check> checkup() {
+    ClockGuard clock =
+        new ClockGuard(settings.clock(), new JdbcClusterState(storage.sources().application()));
+    int pooled = storage.sources().figures().stream().mapToInt(DataSources.PoolFigures::max).sum();
+    return Checkup.judge(
+        new JdbcDatabaseFacts(storage.transactions(), idle().schedulerName()).ask(),
+        clock.measure(),
+        pooled);
   }
 
   /** Returns where people look at what the local files would change, and apply them. */

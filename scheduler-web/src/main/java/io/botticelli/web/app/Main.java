@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       ApplyCommand.class,
       StateCommand.class,
+      DoctorCommand.class,
       MigrateCommand.class,
       VersionCommand.class,
       HelpCommand.class

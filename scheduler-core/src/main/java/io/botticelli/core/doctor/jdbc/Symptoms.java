@@ -188,8 +188,8 @@ final class Symptoms {
             + " WHERE s.sched_name = t.sched_name AND s.last_checkin_time > "
             + NOW_MS
             + " - 2 * s.checkin_interval - 7500)"
-            + " AND NOT EXISTS (SELECT 1 FROM public.actor_server_state a"
-            + " WHERE a.task_id = t.job_name AND a.is_paused)",
+            + " AND NOT "
+            + TriggerSql.ACTOR_IS_PAUSED,
         settings.schedulerName(),
         settings.overdue().toMillis());
     ask(

@@ -50,8 +50,8 @@ final class TriggerSql {
   private static final String JOB_BLOCKS = RUN_OF_JOB + " AND f.is_nonconcurrent)";
 
   static final String ACTOR_IS_PAUSED =
-      "EXISTS (SELECT 1 FROM public.actor_server_state a WHERE a.task_id = t.job_name"
-          + " AND a.is_paused)";
+      "(EXISTS (SELECT 1 FROM public.actor_server_state a WHERE a.task_id = t.job_name"
+          + " AND a.is_paused) OR EXISTS (SELECT 1 FROM public.cluster_state c WHERE c.is_paused))";
 
   static final String LOST = "t.trigger_state = 'ACQUIRED' AND " + NO_FIRED_ROW;
 
