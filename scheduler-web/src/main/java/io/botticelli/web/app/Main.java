@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ApplyCommand.class,
       StateCommand.class,
       DoctorCommand.class,
+      NodesCommand.class,
       MigrateCommand.class,
       VersionCommand.class,
       HelpCommand.class
