@@ -1,6 +1,7 @@
 package io.botticelli.core.engine;
 
 import io.botticelli.core.FailureClass;
+import io.botticelli.core.StoreException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ExecutionPolicy;
 import io.botticelli.core.actor.Knowledge;
@@ -219,10 +220,23 @@ public final class ActorRunner {
         result -> result.status() == Status.FAILED && result.retryable(),
         RunResult::retryAfterMs,
         () -> {
-          RunResult result = narratives.run(request);
+          RunResult result = attempt(request);
           tally.add(result);
           return result;
         });
+  }
+
+  /** A database that is away for a moment is one of the failures that may pass. */
+  private RunResult attempt(RunRequest request) {
+    try {
+      return narratives.run(request);
+    } catch (StoreException failure) {
+      if (!failure.isRetryable()) {
+        throw failure;
+      }
+      LOG.warn("the database is away in the middle of a run: {}", failure.getMessage());
+      return ended(Status.FAILED, failure.code(), String.valueOf(failure.getMessage()), true);
+    }
   }
 
   /**
@@ -316,13 +330,21 @@ public final class ActorRunner {
   }
 
   private static RunResult nothingToDo(Narrative narrative) {
-    return new RunResult(
+    return ended(
         Status.SKIPPED,
+        "empty_source",
+        "the source of narrative " + narrative.name() + " has no rows",
+        false);
+  }
+
+  private static RunResult ended(Status status, String code, String message, boolean retryable) {
+    return new RunResult(
+        status,
         "",
         "",
-        Optional.of("empty_source"),
-        Optional.of("the source of narrative " + narrative.name() + " has no rows"),
-        false,
+        Optional.of(code),
+        Optional.of(message),
+        retryable,
         0,
         false,
         0,

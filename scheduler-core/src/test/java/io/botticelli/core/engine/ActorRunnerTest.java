@@ -7,6 +7,7 @@ import static io.botticelli.core.engine.Narratives.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botticelli.core.FailureClass;
+import io.botticelli.core.StoreException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +133,39 @@ class ActorRunnerTest {
     engine.model.fail(failure(ModelException.Kind.UNAVAILABLE));
 
     assertThat(run(skill("first"), skill("second")).skillsSucceeded()).isZero();
+  }
+
+  @Test
+  void aDatabaseThatIsAwayForAMomentIsWaitedFor() {
+    AtomicInteger reads = new AtomicInteger();
+    narrative = narrative("n", act("a", pending("posts"), text("judge")));
+    engine.tables.row("posts", "{\"id\":1,\"review_status\":\"pending\"}");
+    engine.tables.onRead(
+        () -> {
+          if (reads.incrementAndGet() <= 2) {
+            throw new StoreException("read posts failed: connection lost", "08006", true, null);
+          }
+        });
+
+    ExecutionResult result = run(skill("curate"));
+
+    assertThat(result.status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+    assertThat(reads).hasValue(3);
+  }
+
+  @Test
+  void aDatabaseThatStaysAwayFailsTheRunAsPassing() {
+    narrative = narrative("n", act("a", pending("posts"), text("judge")));
+    engine.tables.onRead(
+        () -> {
+          throw new StoreException("read posts failed: connection lost", "08006", true, null);
+        });
+
+    ExecutionResult result = run(skill("curate"));
+
+    assertThat(result.status()).isEqualTo(ExecutionStatus.FAILED);
+    assertThat(result.errorCode()).contains("store_unavailable");
+    assertThat(result.failureClass()).contains(FailureClass.TRANSIENT);
   }
 
   @Test
