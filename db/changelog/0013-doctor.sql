@@ -29,3 +29,9 @@ CREATE TABLE doctor_visits (
   last_visit timestamptz NOT NULL
 );
 INSERT INTO doctor_visits (last_visit) VALUES ('-infinity');
+
+--changeset botticelli:retention-indexes
+-- Retention asks for each old execution and row whether a message or a decision still needs it.
+CREATE INDEX outbound_posts_execution ON outbound_posts (execution_id);
+CREATE INDEX outbound_posts_source ON outbound_posts (source_id) WHERE source_id IS NOT NULL;
+CREATE INDEX approvals_execution ON approvals (execution_id);

@@ -4,6 +4,7 @@ import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.actor.HolidayCalendar;
 import io.botticelli.core.narrative.BudgetMultipliers;
 import io.botticelli.core.narrative.SecurityPolicy;
+import io.botticelli.core.retention.RetentionRule;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -35,6 +36,7 @@ import java.util.Optional;
  * @param budget default fractions of provider limits
  * @param firing what the fires of several actors share
  * @param alerts whom to tell about what
+ * @param retention content table, lower case, to how long its rows are kept; default none
  */
 public record ServerConfig(
     String name,
@@ -57,7 +59,11 @@ public record ServerConfig(
     Media media,
     BudgetMultipliers budget,
     Firing firing,
-    AlertSettings alerts) {
+    AlertSettings alerts,
+    Map<String, RetentionRule> retention) {
+  public ServerConfig {
+    retention = Map.copyOf(retention);
+  }
 
   /**
    * The HTTP interface.

@@ -39,6 +39,7 @@ final class ServerConfigReader {
           "database_commands",
           "media",
           "alerts",
+          "retention",
           "budget",
           "observability",
           "circuit_breaker",
@@ -142,7 +143,8 @@ final class ServerConfigReader {
         media(),
         PolicyReader.budget(optional("budget")),
         SharedFiringReader.read(optional("concurrency_groups"), optional("calendars")),
-        optional("alerts").map(AlertReader::read).orElse(AlertSettings.NONE));
+        optional("alerts").map(AlertReader::read).orElse(AlertSettings.NONE),
+        optional("retention").map(RetentionReader::read).orElse(Map.of()));
   }
 
   private static List<String> known(String table) {

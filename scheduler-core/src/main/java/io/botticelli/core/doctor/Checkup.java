@@ -3,9 +3,14 @@ package io.botticelli.core.doctor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Judges what a node needs around it. Pure. */
 public final class Checkup {
+  /** Where counting old rows ends. */
+  public static final int COUNTED = 100_000;
+
   /** Oldest PostgreSQL this server works with. */
   private static final int OLDEST_MAJOR = 14;
 
@@ -24,9 +29,11 @@ public final class Checkup {
    *
    * @param skew this machine's clock minus the database's
    * @param pooled connections the pools of one node may open
+   * @param old rows that retention would delete now, by what they are, at most {@link #COUNTED}
    * @return one line for each thing looked at, always the same ones in the same order
    */
-  public static List<Check> judge(DatabaseFacts facts, Duration skew, int pooled) {
+  public static List<Check> judge(
+      DatabaseFacts facts, Duration skew, int pooled, Map<String, Integer> old) {
     return List.of(
         version(facts),
         schema(facts),
@@ -34,7 +41,24 @@ public final class Checkup {
         connections(facts, pooled + BESIDES_POOLS),
         clock(skew),
         nodes(facts),
-        workingSet(facts));
+        workingSet(facts),
+        retention(old));
+  }
+
+  private static Check retention(Map<String, Integer> old) {
+    return new Check(
+        "retention",
+        Level.OK,
+        "would delete "
+            + old.entrySet().stream()
+                .map(
+                    entry ->
+                        entry.getValue()
+                            + (entry.getValue() >= COUNTED ? "+" : "")
+                            + " "
+                            + (entry.getKey().equals("executions") ? "" : "rows of ")
+                            + entry.getKey())
+                .collect(Collectors.joining(", ")));
   }
 
   private static Check version(DatabaseFacts facts) {

@@ -1,6 +1,7 @@
 package io.botticelli.core.node;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.db.Transactions;
 import io.botticelli.core.doctor.Doctor;
 import io.botticelli.core.doctor.DoctorSettings;
@@ -11,18 +12,22 @@ import io.botticelli.core.doctor.jdbc.JdbcRepairs;
 import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.node.Health.Component;
 import io.botticelli.core.node.Health.State;
+import io.botticelli.core.retention.Retention;
+import io.botticelli.core.retention.RetentionPolicy;
+import io.botticelli.core.retention.jdbc.JdbcOldRows;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node does for the whole cluster now and then: the doctor's looks. Which node does it is
- * decided in the database, so every node asks. Thread-safe.
+ * What a node does for the whole cluster now and then: the doctor's looks, and deleting what is
+ * old. Which node does it is decided in the database, so every node asks. Thread-safe.
  */
 final class ClusterCare implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterCare.class);
@@ -30,23 +35,30 @@ final class ClusterCare implements AutoCloseable {
   /** Findings a sentence can name. */
   private static final int SHOWN = 3;
 
+  private static final Duration SWEEP_PERIOD = Duration.ofMinutes(10);
+
+  /** A first sweep after a long time comes back for the rest instead of keeping the disk busy. */
+  private static final Duration SWEEP_BUDGET = Duration.ofSeconds(30);
+
   private final Doctor doctor;
+  private final Retention retention;
   private final Duration tick;
   private final ActorMetrics metrics;
-  private final ScheduledExecutorService thread;
+  private final ScheduledExecutorService looks;
+  private final ScheduledExecutorService sweeps;
   private volatile List<Finding> findings = List.of();
 
-  ClusterCare(ClusterScheduler scheduler, Transactions transactions, ActorMetrics metrics) {
+  ClusterCare(
+      ClusterScheduler scheduler,
+      Transactions transactions,
+      Supplier<ServerConfig> server,
+      ActorMetrics metrics) {
     this.doctor = doctor(scheduler, transactions);
+    this.retention = retention(transactions, server);
     this.tick = scheduler.doctorSettings().tick();
     this.metrics = metrics;
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread daemon = new Thread(work, "cluster-care");
-              daemon.setDaemon(true);
-              return daemon;
-            });
+    this.looks = thread("cluster-doctor");
+    this.sweeps = thread("cluster-retention");
   }
 
   /** Builds a doctor for a scheduler's tables. */
@@ -59,11 +71,27 @@ final class ClusterCare implements AutoCloseable {
         scheduler::reconcile);
   }
 
-  /** Starts; a second call does nothing. */
+  /**
+   * Builds what deletes old rows.
+   *
+   * @param server the settings in force, asked at each sweep
+   */
+  static Retention retention(Transactions transactions, Supplier<ServerConfig> server) {
+    return new Retention(
+        new JdbcOldRows(transactions),
+        () -> new RetentionPolicy(server.get().historyDays(), server.get().retention()));
+  }
+
+  /** Starts. */
   synchronized void start() {
-    if (!thread.isShutdown()) {
-      thread.scheduleWithFixedDelay(
+    if (!looks.isShutdown()) {
+      looks.scheduleWithFixedDelay(
           this::visit, tick.toMillis(), tick.toMillis(), TimeUnit.MILLISECONDS);
+      sweeps.scheduleWithFixedDelay(
+          this::sweep,
+          SWEEP_PERIOD.dividedBy(10).toMillis(),
+          SWEEP_PERIOD.toMillis(),
+          TimeUnit.MILLISECONDS);
     }
   }
 
@@ -78,6 +106,16 @@ final class ClusterCare implements AutoCloseable {
       LOG.warn("the schedule could not be examined, it is tried again: {}", failure.getMessage());
     } catch (RuntimeException failure) {
       LOG.error("examining the schedule failed, it is tried again", failure);
+    }
+  }
+
+  private void sweep() {
+    try {
+      retention.sweep(SWEEP_BUDGET);
+    } catch (ActorServerException failure) {
+      LOG.warn("old rows were not deleted, it is tried again: {}", failure.getMessage());
+    } catch (RuntimeException failure) {
+      LOG.error("deleting old rows failed, it is tried again", failure);
     }
   }
 
@@ -105,6 +143,16 @@ final class ClusterCare implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    looks.shutdownNow();
+    sweeps.shutdownNow();
+  }
+
+  private static ScheduledExecutorService thread(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        work -> {
+          Thread daemon = new Thread(work, name);
+          daemon.setDaemon(true);
+          return daemon;
+        });
   }
 }

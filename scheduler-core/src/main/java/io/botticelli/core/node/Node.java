@@ -127,7 +127,12 @@ public final class Node implements AutoCloseable {
                 settings.clock(),
                 () -> ThreadLocalRandom.current().nextDouble()),
             storage.sources().quartz());
-    this.care = new ClusterCare(scheduler, storage.transactions(), components.metrics);
+    this.care =
+        new ClusterCare(
+            scheduler,
+            storage.transactions(),
+            () -> agreed.workingSet().orElseThrow().server(),
+            components.metrics);
     this.checks =
         new HealthChecks(
             scheduler,

@@ -6,6 +6,7 @@ import io.botticelli.core.alert.AlertStore;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.config.AlertSettings;
 import io.botticelli.core.config.ServerConfig;
+import io.botticelli.core.config.WorkingSet;
 import io.botticelli.core.db.DataSources;
 import io.botticelli.core.definition.Definitions;
 import io.botticelli.core.doctor.Checkup;
@@ -307,13 +308,19 @@ public final class Workbench implements AutoCloseable {
    * @throws io.botticelli.core.ActorServerException as {@link #control}
    */
   public List<Checkup.Check> checkup() {
+    Optional<ServerConfig> inForce =
+        new AgreedDefinitions(components.definitions, settings.environment())
+            .workingSet()
+            .map(WorkingSet::server);
     ClockGuard clock =
         new ClockGuard(settings.clock(), new JdbcClusterState(storage.sources().application()));
     int pooled = storage.sources().figures().stream().mapToInt(DataSources.PoolFigures::max).sum();
     return Checkup.judge(
         new JdbcDatabaseFacts(storage.transactions(), idle().schedulerName()).ask(),
         clock.measure(),
-        pooled);
+        pooled,
+        ClusterCare.retention(storage.transactions(), () -> inForce.orElse(server))
+            .preview(Checkup.COUNTED));
   }
 
   /** Returns where people look at what the local files would change, and apply them. */

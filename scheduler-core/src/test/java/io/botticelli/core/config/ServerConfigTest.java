@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.botticelli.core.actor.BreakerPolicy;
 import io.botticelli.core.narrative.BudgetMultipliers;
 import io.botticelli.core.narrative.SecurityPolicy;
+import io.botticelli.core.retention.RetentionRule;
 import io.botticelli.core.toml.Problem;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -62,7 +63,35 @@ class ServerConfigTest {
                 new ServerConfig.Media(false, List.of()),
                 BudgetMultipliers.NONE,
                 ServerConfig.Firing.NONE,
-                AlertSettings.NONE));
+                AlertSettings.NONE,
+                Map.of()));
+  }
+
+  @Test
+  void contentIsKeptUntilAPolicySaysOtherwise() {
+    String rules =
+        """
+        [retention.tables]
+        Potential_Discord_Posts = { days = 30, statuses = ["rejected", "posted"] }
+        """;
+
+    assertThat(WorkingSetFiles.of(ENTRY, rules).load(ENTRY).server().retention())
+        .containsExactly(
+            Map.entry(
+                "potential_discord_posts", new RetentionRule(30, List.of("rejected", "posted"))));
+    for (String wrong :
+        List.of(
+            "posts = { days = 0, statuses = [\"posted\"] }",
+            "posts = { days = 30 }",
+            "posts = { statuses = [\"posted\"] }",
+            "posts = { days = 30, statuses = [] }",
+            "\"x; drop\" = { days = 30, statuses = [\"posted\"] }")) {
+      assertThatThrownBy(
+              () -> WorkingSetFiles.of(ENTRY, "[retention.tables]\n" + wrong).load(ENTRY))
+          .as(wrong)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("retention.tables");
+    }
   }
 
   @Test
