@@ -29,6 +29,18 @@ public interface AlertFacts {
    */
   List<LostNode> lostNodes();
 
+  /** Lists what the doctor found and nobody has mended; nothing that is for information only. */
+  List<OpenFinding> openFindings();
+
+  /**
+   * Something wrong with the schedule's tables.
+   *
+   * @param kind for example {@code trigger_error}
+   * @param subject what it is wrong with
+   * @param firstSeen when it was found first
+   */
+  record OpenFinding(String kind, String subject, String explanation, Instant firstSeen) {}
+
   /**
    * A node that has vanished.
    *

@@ -125,6 +125,7 @@ public final class AlertRules {
         case QUEUE_EMPTY, QUEUE_STUCK -> queue();
         case TOKENS_SPENT -> tokens();
         case NODE_LOST -> nodes();
+        case DOCTOR_FINDING -> findings();
       };
     }
 
@@ -244,6 +245,19 @@ public final class AlertRules {
       return facts.lostNodes().stream()
           .filter(node -> node.lastSeen().plus(rule.after()).isBefore(now))
           .map(this::lost)
+          .toList();
+    }
+
+    private List<Condition> findings() {
+      return facts.openFindings().stream()
+          .filter(finding -> finding.firstSeen().plus(rule.after()).isBefore(now))
+          .map(
+              finding ->
+                  condition(
+                      finding.kind() + " " + finding.subject(),
+                      "doctor: " + finding.subject() + " " + finding.explanation(),
+                      Map.of("kind", finding.kind(), "subject", finding.subject()),
+                      Duration.ZERO))
           .toList();
     }
 

@@ -253,7 +253,7 @@ final class AlertReader {
 
   private static Duration defaultAfter(Watched watched) {
     return switch (watched) {
-      case ACTOR_OVERDUE -> Duration.ofMinutes(5);
+      case ACTOR_OVERDUE, DOCTOR_FINDING -> Duration.ofMinutes(5);
       case NO_SUCCESS, QUEUE_STUCK -> Duration.ofHours(24);
       case QUEUE_EMPTY -> Duration.ofHours(1);
       default -> Duration.ZERO;

@@ -133,7 +133,9 @@ public record AlertSettings(List<Channel> channels, List<Rule> rules) {
     /** More than {@code threshold} model tokens were used since midnight UTC. */
     TOKENS_SPENT,
     /** A node has vanished without an orderly stop. */
-    NODE_LOST
+    NODE_LOST,
+    /** The doctor found something that is not mended after {@code after}. */
+    DOCTOR_FINDING
   }
 
   /** How bad it is; the words of PagerDuty. */

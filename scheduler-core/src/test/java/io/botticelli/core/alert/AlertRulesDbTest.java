@@ -120,6 +120,21 @@ class AlertRulesDbTest {
   }
 
   @Test
+  void whatTheDoctorFoundAndNobodyMended() {
+    database.execute(
+        "INSERT INTO doctor_findings (kind, subject, severity, explanation, advice, first_seen,"
+            + " last_seen, resolved_at) VALUES"
+            + " ('trigger_error', 'schedule/poster', 'error', 'is in ERROR', '',"
+            + " now() - interval '10 minutes', now(), NULL),"
+            + " ('trigger_error', 'schedule/calm', 'error', 'is in ERROR', '',"
+            + " now() - interval '10 minutes', now(), now())");
+
+    assertThat(subjects(Watched.DOCTOR_FINDING, 1, Duration.ofMinutes(5)))
+        .containsExactly("trigger_error schedule/poster");
+    assertThat(subjects(Watched.DOCTOR_FINDING, 1, Duration.ofMinutes(15))).isEmpty();
+  }
+
+  @Test
   void aRuleThatCannotBeJudgedStopsNoOther() {
     database.execute(
         "UPDATE actor_server_state SET consecutive_failures = 3 WHERE task_id = 'poster'");

@@ -103,6 +103,28 @@ public final class JdbcAlertFacts implements AlertFacts {
         });
   }
 
+  @Override
+  public List<OpenFinding> openFindings() {
+    String sql =
+        """
+        SELECT kind, subject, explanation, first_seen FROM public.doctor_findings
+        WHERE resolved_at IS NULL AND severity <> 'info' ORDER BY id LIMIT 50""";
+    return transactions.read(
+        "list what the doctor found",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql);
+              ResultSet row = statement.executeQuery()) {
+            List<OpenFinding> findings = new ArrayList<>();
+            while (row.next()) {
+              findings.add(
+                  new OpenFinding(
+                      row.getString(1), row.getString(2), row.getString(3), instant(row, 4)));
+            }
+            return findings;
+          }
+        });
+  }
+
   private static Instant instant(ResultSet row, int column) throws java.sql.SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
