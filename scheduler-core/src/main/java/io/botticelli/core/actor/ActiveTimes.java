@@ -6,9 +6,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -26,6 +30,7 @@ import java.util.TreeSet;
  */
 public record ActiveTimes(
     List<Window> hours, SortedSet<DayOfWeek> days, List<HolidayCalendar> holidays, ZoneId zone) {
+  private static final int HORIZON_DAYS = 3660;
 
   /**
    * @throws IllegalArgumentException if hours or days are empty
@@ -46,18 +51,72 @@ public record ActiveTimes(
 
   /** Tells whether a fire at an instant is allowed. */
   public boolean includes(Instant instant) {
-    LocalDateTime local = LocalDateTime.ofInstant(instant, zone);
-    LocalDate today = local.toLocalDate();
-    LocalTime time = local.toLocalTime();
-    for (Window window : hours) {
-      if (window.holdsOnItsDay(time) && opensOn(today)) {
-        return true;
-      }
-      if (window.holdsOnNextDay(time) && opensOn(today.minusDays(1))) {
-        return true;
+    return closing(instant).isPresent();
+  }
+
+  /**
+   * Returns when the window around an instant closes; empty when none is open. The next may open at
+   * the same moment.
+   */
+  public Optional<Instant> closing(Instant instant) {
+    LocalDate today = LocalDate.ofInstant(instant, zone);
+    // Where clocks go back over midnight, the day after has begun once already.
+    for (int shift = 1; shift >= -1; shift--) {
+      LocalDate day = today.plusDays(shift);
+      if (opensOn(day)) {
+        for (Window window : hours) {
+          Instant end = end(window, day);
+          if (!instant.isBefore(start(window, day)) && instant.isBefore(end)) {
+            return Optional.of(end);
+          }
+        }
       }
     }
-    return false;
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the first instant at or after another at which a window is open.
+   *
+   * @return empty when none opens within the next ten years
+   */
+  public Optional<Instant> opening(Instant instant) {
+    if (includes(instant)) {
+      return Optional.of(instant);
+    }
+    LocalDate today = LocalDate.ofInstant(instant, zone);
+    for (int shift = 0; shift <= HORIZON_DAYS; shift++) {
+      LocalDate day = today.plusDays(shift);
+      if (opensOn(day)) {
+        Optional<Instant> opening =
+            hours.stream()
+                .filter(window -> start(window, day).isBefore(end(window, day)))
+                .map(window -> start(window, day))
+                .filter(start -> !start.isBefore(instant))
+                .min(Comparator.naturalOrder());
+        if (opening.isPresent()) {
+          return opening;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Instant start(Window window, LocalDate day) {
+    return instant(day.atTime(window.from()));
+  }
+
+  private Instant end(Window window, LocalDate day) {
+    return instant((window.isOverMidnight() ? day.plusDays(1) : day).atTime(window.to()));
+  }
+
+  /** A time that comes twice is its first, one that does not exist the first moment after it. */
+  private Instant instant(LocalDateTime local) {
+    ZoneRules rules = zone.getRules();
+    List<ZoneOffset> offsets = rules.getValidOffsets(local);
+    return offsets.isEmpty()
+        ? rules.getTransition(local).getInstant()
+        : local.toInstant(offsets.get(0));
   }
 
   /** Tells whether windows open on a day. */
@@ -82,14 +141,6 @@ public record ActiveTimes(
 
     boolean isOverMidnight() {
       return !to.isAfter(from);
-    }
-
-    boolean holdsOnItsDay(LocalTime time) {
-      return !time.isBefore(from) && (isOverMidnight() || time.isBefore(to));
-    }
-
-    boolean holdsOnNextDay(LocalTime time) {
-      return isOverMidnight() && time.isBefore(to);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.botticelli.core.scheduling.ClusterState.StoredTrigger;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,6 +74,7 @@ final class ActorScheduler {
     Map<String, Set<TriggerKey>> present = ownKeys(stored);
     Set<ActorName> changed = new TreeSet<>();
     Set<JobKey> jobs = jobs();
+    StoredCalendars calendars = StoredCalendars.read(quartz);
     for (ActorDefinition actor : actors) {
       if (!actor.enabled()) {
         continue;
@@ -80,7 +82,7 @@ final class ActorScheduler {
       Set<TriggerKey> keys = present.getOrDefault(actor.name().value(), Set.of());
       try {
         boolean jobIsThere = jobs.remove(FireData.jobKey(actor.name()));
-        if (bringInLine(actor, version, keys, jobIsThere, clusterPaused)) {
+        if (bringInLine(actor, version, keys, jobIsThere, clusterPaused, calendars)) {
           changed.add(actor.name());
         }
       } catch (SchedulerException | SchedulingException failure) {
@@ -88,6 +90,7 @@ final class ActorScheduler {
       }
     }
     remove(jobs, changed);
+    calendars.removeAllBut(actors);
     return changed;
   }
 
@@ -101,19 +104,22 @@ final class ActorScheduler {
       String version,
       Set<TriggerKey> present,
       boolean jobIsThere,
-      boolean clusterPaused)
+      boolean clusterPaused,
+      StoredCalendars calendars)
       throws SchedulerException {
-    String fingerprint = TriggerPlan.fingerprint(actor.schedule(), version);
+    String fingerprint = TriggerPlan.fingerprint(actor, version);
     boolean sameSchedule = jobIsThere && isStored(actor.name(), fingerprint);
-    Set<TriggerKey> standing = TriggerPlan.standingKeys(actor.name(), actor.schedule());
-    if (sameSchedule && present.containsAll(standing) && !isOnceLost(actor, present)) {
+    boolean isLost = isOnceLost(actor, present) || !calendars.isComplete(actor);
+    if (sameSchedule && present.containsAll(TriggerPlan.standingKeys(actor)) && !isLost) {
       return false;
     }
     Optional<ActorState> state = states.find(actor.name());
     List<Trigger> triggers =
-        plan.triggers(
-            actor.name(), actor.schedule(), state.flatMap(ActorState::lastRun), clock.instant());
-    store(actor.name(), fingerprint, triggers, present);
+        plan.triggers(actor, state.flatMap(ActorState::lastRun), clock.instant());
+    if (sameSchedule && !isLost && haveFired(triggers, present)) {
+      return false;
+    }
+    store(actor, fingerprint, triggers, present, calendars);
     verified.put(actor.name(), fingerprint);
     if (clusterPaused || state.map(ActorState::paused).orElse(false)) {
       pauseSchedule(actor.name());
@@ -124,11 +130,17 @@ final class ActorScheduler {
         sameSchedule ? "missing trigger built again" : "scheduled",
         actor.schedule().source(),
         triggers.stream()
-            .map(Trigger::getStartTime)
-            .map(start -> start.toInstant().toString())
-            .findFirst()
+            .flatMap(trigger -> Optional.ofNullable(trigger.getNextFireTime()).stream())
+            .map(Date::toInstant)
+            .min(Comparator.naturalOrder())
+            .map(Instant::toString)
             .orElse("none"));
     return true;
+  }
+
+  /** What is missing has no fire any more: its years or its end are over. */
+  private static boolean haveFired(List<Trigger> triggers, Set<TriggerKey> present) {
+    return triggers.stream().allMatch(trigger -> present.contains(trigger.getKey()));
   }
 
   /** The job's row is read once per fingerprint; only this method's callers write it. */
@@ -155,12 +167,16 @@ final class ActorScheduler {
 
   /** Job and new triggers are stored in one transaction; the old ones go first. */
   private void store(
-      ActorName actor, String fingerprint, List<Trigger> triggers, Set<TriggerKey> present)
+      ActorDefinition actor,
+      String fingerprint,
+      List<Trigger> triggers,
+      Set<TriggerKey> present,
+      StoredCalendars calendars)
       throws SchedulerException {
     JobDetail job =
         JobBuilder.newJob(NarrativeJob.class)
-            .withIdentity(FireData.jobKey(actor))
-            .usingJobData(FireData.ofJob(actor, fingerprint))
+            .withIdentity(FireData.jobKey(actor.name()))
+            .usingJobData(FireData.ofJob(actor.name(), fingerprint))
             .requestRecovery(true)
             .storeDurably(true)
             .build();
@@ -170,6 +186,7 @@ final class ActorScheduler {
     if (!present.isEmpty()) {
       quartz.unscheduleJobs(new ArrayList<>(present));
     }
+    calendars.store(actor);
     if (triggers.isEmpty()) {
       quartz.addJob(job, true);
     } else {
@@ -237,7 +254,7 @@ final class ActorScheduler {
    * @param replace false: only when no trigger is there (a recovered fire)
    */
   void scheduleNext(ActorDefinition actor, Instant start, boolean replace) {
-    if (!TriggerPlan.isShifted(actor.schedule())) {
+    if (!TriggerPlan.isShifted(actor)) {
       return;
     }
     TriggerKey key = TriggerPlan.scheduleKey(actor.name(), 0);
@@ -246,8 +263,7 @@ final class ActorScheduler {
       if (present != null && present.getNextFireTime() != null && !replace) {
         return;
       }
-      Optional<Trigger> next =
-          plan.afterFire(actor.name(), actor.schedule(), start, clock.instant());
+      Optional<Trigger> next = plan.afterFire(actor, start, clock.instant());
       if (next.isEmpty()) {
         return;
       }

@@ -19,6 +19,8 @@ final class BlobFilter {
       "maxdepth=32;maxarray=100000;maxbytes=4000000;"
           + "java.lang.*;java.util.*;java.math.*;java.time.*;sun.util.calendar.*;"
           + "org.quartz.impl.calendar.*;"
+          + ActiveCalendar.class.getName()
+          + ";"
           + "java.rmi.**;sun.rmi.**;javax.management.**;java.net.*;!*";
 
   private BlobFilter() {}

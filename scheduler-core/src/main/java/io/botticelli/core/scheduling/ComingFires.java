@@ -1,16 +1,11 @@
 package io.botticelli.core.scheduling;
 
 import io.botticelli.core.actor.ActorSchedule;
-import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import java.util.TimeZone;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.quartz.CronExpression;
 
 /** Computes when a schedule would fire that no trigger exists of yet. Pure. */
 public final class ComingFires {
@@ -51,17 +46,11 @@ public final class ComingFires {
   private static Stream<Instant> cron(
       String text, ActorSchedule.Cron schedule, Instant now, int count) {
     List<Instant> fires = new ArrayList<>();
-    try {
-      CronExpression expression = new CronExpression(text);
-      expression.setTimeZone(TimeZone.getTimeZone(schedule.zone()));
-      @Nullable Date next = expression.getNextValidTimeAfter(Date.from(now));
-      while (next != null && fires.size() < count) {
-        fires.add(next.toInstant());
-        next = expression.getNextValidTimeAfter(next);
-      }
-    } catch (ParseException refused) {
-      throw new IllegalArgumentException(
-          "cron expression \"" + text + "\" was checked when its file was read", refused);
+    CronTimes times = new CronTimes(text, schedule.zone(), schedule.dst());
+    Optional<Instant> next = times.next(now);
+    while (next.isPresent() && fires.size() < count) {
+      fires.add(next.get());
+      next = times.next(next.get());
     }
     return fires.stream();
   }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.quartz.CronTrigger;
+import org.quartz.Calendar;
 import org.quartz.JobExecutionContext;
 import org.quartz.SimpleTrigger;
 import org.quartz.Trigger;
@@ -53,7 +53,7 @@ final class DueTime {
     if (previous == null || context.isRecovering()) {
       return scheduled;
     }
-    Instant due = next(context.getTrigger(), previous);
+    Instant due = next(context.getTrigger(), previous, context.getCalendar());
     return due.isBefore(scheduled) ? due : scheduled;
   }
 
@@ -75,12 +75,12 @@ final class DueTime {
         .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis.toString())));
   }
 
-  private static Instant next(Trigger trigger, Date previous) {
+  private static Instant next(Trigger trigger, Date previous, @Nullable Calendar calendar) {
     if (trigger instanceof SimpleTrigger simple && simple.getRepeatInterval() > 0) {
       return previous.toInstant().plusMillis(simple.getRepeatInterval());
     }
-    if (trigger instanceof CronTrigger cron) {
-      @Nullable Date after = cron.getFireTimeAfter(previous);
+    if (trigger instanceof ZonedCronTrigger cron) {
+      @Nullable Date after = cron.includedTimeAfter(previous, calendar);
       return after == null ? Instant.MAX : after.toInstant();
     }
     return Instant.MAX;

@@ -71,6 +71,12 @@ final class FireOpening {
     if (fire.scheduled()) {
       scheduler.scheduleNext(actor.get(), clock.instant(), !fire.recovering());
     }
+    if (fire.scheduled()
+        && !fire.recovering()
+        && TriggerPlan.isOutside(actor.get(), clock.instant())) {
+      notRun(fire, "outside_active_times", "came too late, after the actor's active times");
+      return Optional.empty();
+    }
     Optional<Fire> settled = fire.scheduled() ? settle(actor.get(), fire, due) : Optional.of(fire);
     return settled.flatMap(run -> open(run, actor.get(), agreed.version()));
   }

@@ -1,18 +1,15 @@
 package io.botticelli.core.scheduling;
 
+import io.botticelli.core.actor.ActiveTimes;
 import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.FireBounds;
 import io.botticelli.core.actor.Jitter;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Date;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
-import java.util.TimeZone;
 import java.util.function.DoubleSupplier;
-import org.jspecify.annotations.Nullable;
-import org.quartz.CronExpression;
 
 /**
  * Chooses the next time of a schedule whose fires are shifted at random.
@@ -25,6 +22,12 @@ final class JitteredTimes {
   private static final Duration LONG_INTERVAL = Duration.ofMinutes(10);
   private static final Duration LONG_FLOOR = Duration.ofMinutes(1);
   private static final Duration FLOOR = Duration.ofSeconds(1);
+
+  /** Openings looked at before an expression counts as one that never falls into any. */
+  private static final int OPENINGS = 10_000;
+
+  /** Windows that follow one another without a break and count as one, such as whole days. */
+  private static final int ADJOINING = 100;
 
   private final DoubleSupplier random;
 
@@ -54,63 +57,105 @@ final class JitteredTimes {
 
   /**
    * Returns the next fire of an interval, after {@code now}: times that have passed meanwhile are
-   * skipped.
+   * skipped, and one outside the active times is put off to the next opening.
+   *
+   * @return empty when nothing opens any more
    */
-  Instant next(ActorSchedule.Interval interval, Instant start, Instant now) {
+  Optional<Instant> next(
+      ActorSchedule.Interval interval, FireBounds bounds, Instant start, Instant now) {
     Instant next = start.plus(shift(interval.every(), interval.jitter()));
     if (!next.isAfter(now)) {
       long periods = Duration.between(next, now).dividedBy(interval.every()) + 1;
       next = next.plus(interval.every().multipliedBy(periods));
     }
-    return next;
+    return within(bounds, next, interval.every(), interval.jitter());
+  }
+
+  /** Moves a fire to the next opening, plus a shift of its own, when it is outside. */
+  Optional<Instant> within(FireBounds bounds, Instant fire, Duration every, Jitter jitter) {
+    if (bounds.active().isEmpty() || bounds.active().get().includes(fire)) {
+      return Optional.of(fire);
+    }
+    ActiveTimes active = bounds.active().get();
+    return active
+        .opening(fire)
+        .map(opening -> opening.plus(delay(active, opening, amount(every, jitter))));
   }
 
   /** Returns the next delayed fire of a cron schedule after {@code now}; empty = never again. */
-  Optional<Instant> next(ActorSchedule.Cron cron, Instant now) {
-    Optional<Instant> nominal = nominal(cron, now);
+  Optional<Instant> next(ActorSchedule.Cron cron, FireBounds bounds, Instant now) {
+    Optional<Instant> nominal = nominal(cron, bounds, now);
     if (nominal.isEmpty()) {
       return nominal;
     }
     Duration period =
-        nominal(cron, nominal.get())
+        nominal(cron, FireBounds.NONE, nominal.get())
             .map(second -> Duration.between(nominal.get(), second))
             .orElse(Duration.ZERO);
-    long bound = amount(period, cron.jitter()).toMillis();
-    return Optional.of(nominal.get().plusMillis((long) (random.getAsDouble() * bound)));
+    Duration bound = amount(period, cron.jitter());
+    return Optional.of(
+        nominal
+            .get()
+            .plus(
+                bounds
+                    .active()
+                    .map(active -> delay(active, nominal.get(), bound))
+                    .orElseGet(() -> Duration.ofMillis(part(bound)))));
   }
 
-  /** Returns the earliest time of any of the expressions after an instant. */
-  static Optional<Instant> nominal(ActorSchedule.Cron cron, Instant after) {
-    return cron.expressions().stream()
-        .map(expression -> parse(expression, cron).getNextValidTimeAfter(Date.from(after)))
-        .filter(Objects::nonNull)
-        .map(Date::toInstant)
+  /** Returns the earliest time of any of the expressions after an instant, within the bounds. */
+  static Optional<Instant> nominal(ActorSchedule.Cron cron, FireBounds bounds, Instant after) {
+    List<CronTimes> times =
+        cron.expressions().stream()
+            .map(expression -> new CronTimes(expression, cron.zone(), cron.dst()))
+            .toList();
+    Instant cursor =
+        bounds.startAt().map(start -> later(start.minusMillis(1), after)).orElse(after);
+    for (int i = 0; i < OPENINGS; i++) {
+      Optional<Instant> next = earliest(times, cursor);
+      if (next.isEmpty() || bounds.endAt().filter(next.get()::isAfter).isPresent()) {
+        return Optional.empty();
+      }
+      Optional<Instant> opening =
+          bounds.active().map(active -> active.opening(next.get())).orElse(next);
+      if (opening.isEmpty() || opening.equals(next)) {
+        return opening;
+      }
+      cursor = opening.get().minusMillis(1);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Instant> earliest(List<CronTimes> times, Instant after) {
+    return times.stream()
+        .flatMap(expression -> expression.next(after).stream())
         .min(Comparator.naturalOrder());
   }
 
-  private static CronExpression parse(String expression, ActorSchedule.Cron cron) {
-    try {
-      CronExpression parsed = new CronExpression(expression);
-      parsed.setTimeZone(TimeZone.getTimeZone(cron.zone()));
-      return parsed;
-    } catch (ParseException failure) {
-      throw new SchedulingException(
-          "schedule_invalid",
-          "cron expression \""
-              + expression
-              + "\" (written \""
-              + cron.source()
-              + "\") is not understood: "
-              + failure.getMessage(),
-          false,
-          failure);
+  /** Chooses a delay that does not lead out of the active times. */
+  private Duration delay(ActiveTimes active, Instant from, Duration bound) {
+    Instant latest = from.plus(bound);
+    Instant end = from;
+    for (int i = 0; i < ADJOINING && end.isBefore(latest); i++) {
+      Optional<Instant> closing = active.closing(end);
+      if (closing.isEmpty()) {
+        break;
+      }
+      end = closing.get();
     }
+    Duration room = Duration.between(from, end);
+    return Duration.ofMillis(part(room.compareTo(bound) < 0 ? room : bound));
   }
 
-  private static Duration amount(Duration every, @Nullable Jitter jitter) {
-    if (jitter == null) {
-      return Duration.ZERO;
-    }
+  private long part(Duration bound) {
+    return (long) (random.getAsDouble() * bound.toMillis());
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  private static Duration amount(Duration every, Jitter jitter) {
     return jitter.percent() > 0
         ? every.multipliedBy(jitter.percent()).dividedBy(100)
         : jitter.amount();

@@ -2,17 +2,12 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorSchedule;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import java.util.TimeZone;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
-import org.quartz.CronExpression;
 
 /**
  * The times of a schedule that passed without a fire. Pure.
@@ -43,7 +38,7 @@ record MissedTimes(List<Instant> newest, Optional<Instant> dropped) {
       ActorDefinition actor, Instant due, Instant after, Instant until, int limit) {
     Predicate<Instant> counts =
         time -> time.isAfter(after) && (time.equals(due) || actor.firing().bounds().includes(time));
-    TreeSet<Instant> found = newest(actor.schedule(), due, until, limit + 1, counts);
+    TreeSet<Instant> found = newest(actor, due, until, limit + 1, counts);
     boolean more = found.size() > limit;
     while (found.size() > limit) {
       found.pollFirst();
@@ -54,11 +49,12 @@ record MissedTimes(List<Instant> newest, Optional<Instant> dropped) {
   }
 
   private static TreeSet<Instant> newest(
-      ActorSchedule schedule, Instant due, Instant until, int count, Predicate<Instant> counts) {
-    if (schedule instanceof ActorSchedule.Interval interval && !TriggerPlan.isShifted(schedule)) {
+      ActorDefinition actor, Instant due, Instant until, int count, Predicate<Instant> counts) {
+    if (actor.schedule() instanceof ActorSchedule.Interval interval
+        && !TriggerPlan.isShifted(actor)) {
       return ofInterval(interval.every(), due, until, count, counts);
     }
-    if (schedule instanceof ActorSchedule.Cron cron && !TriggerPlan.isShifted(schedule)) {
+    if (actor.schedule() instanceof ActorSchedule.Cron cron && !TriggerPlan.isShifted(actor)) {
       return ofCron(cron, due, until, count, counts);
     }
     TreeSet<Instant> only = new TreeSet<>();
@@ -81,7 +77,9 @@ record MissedTimes(List<Instant> newest, Optional<Instant> dropped) {
     return times;
   }
 
-  /** Quartz cannot look back, so ever longer stretches before the end are looked through. */
+  /**
+   * A cron expression cannot look back, so ever longer stretches before the end are looked through.
+   */
   private static TreeSet<Instant> ofCron(
       ActorSchedule.Cron cron, Instant due, Instant until, int count, Predicate<Instant> counts) {
     Duration stretch = FIRST_STRETCH;
@@ -113,25 +111,16 @@ record MissedTimes(List<Instant> newest, Optional<Instant> dropped) {
       Instant until,
       Predicate<Instant> counts,
       TreeSet<Instant> times) {
-    CronExpression expression = parse(text);
-    expression.setTimeZone(TimeZone.getTimeZone(cron.zone()));
-    @Nullable Date next = expression.getTimeAfter(Date.from(from.minusMillis(1)));
+    CronTimes expression = new CronTimes(text, cron.zone(), cron.dst());
+    Optional<Instant> next = expression.next(from.minusMillis(1));
     int seen = 0;
-    while (next != null && !next.toInstant().isAfter(until)) {
-      if (counts.test(next.toInstant())) {
-        times.add(next.toInstant());
+    while (next.isPresent() && !next.get().isAfter(until)) {
+      if (counts.test(next.get())) {
+        times.add(next.get());
       }
       seen++;
-      next = expression.getTimeAfter(next);
+      next = expression.next(next.get());
     }
     return seen;
-  }
-
-  private static CronExpression parse(String text) {
-    try {
-      return new CronExpression(text);
-    } catch (ParseException impossible) {
-      throw new IllegalStateException("a stored cron expression cannot be read", impossible);
-    }
   }
 }

@@ -35,7 +35,7 @@ final class PlannedTriggers implements TriggerBlueprints {
 
   /** Only the times matter here, not when they begin. */
   private List<Trigger> triggers(ActorDefinition actor) {
-    return plan.triggers(actor.name(), actor.schedule(), Optional.empty(), clock.instant());
+    return plan.triggers(actor, Optional.empty(), clock.instant());
   }
 
   private static Optional<Blueprint> blueprint(Trigger trigger) {

@@ -1,5 +1,6 @@
 package io.botticelli.core.scheduling;
 
+import io.botticelli.core.scheduling.jdbc.ZonedCronDelegate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -82,6 +83,8 @@ public final class QuartzProperties {
     settings.properties().forEach((key, value) -> values.put(key, value.strip()));
     values.put(SCHEDULER + "instanceId", settings.instanceId());
     values.put(STORE + "dataSource", dataSource);
+    // PostgreSQLDelegate and the clock changes: what the file may say is the base of it.
+    values.put(STORE + "driverDelegateClass", ZonedCronDelegate.class.getName());
     values.put(SCHEDULER + "makeSchedulerThreadDaemon", "true");
     values.put(SCHEDULER + "threadName", "quartz-scheduler");
     values.put(POOL + "makeThreadsDaemons", "true");

@@ -3,8 +3,11 @@ package io.botticelli.core.scheduling;
 import static io.botticelli.core.scheduling.FireData.SCHEDULE;
 import static io.botticelli.core.scheduling.FireData.STARTUP;
 
+import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.DstPolicy;
+import io.botticelli.core.actor.FireBounds;
 import io.botticelli.core.actor.Jitter;
 import io.botticelli.core.history.FireIdentity.Kind;
 import java.time.Duration;
@@ -13,10 +16,12 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
-import org.quartz.CronScheduleBuilder;
+import org.quartz.Calendar;
+import org.quartz.JobDataMap;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
@@ -33,7 +38,13 @@ import org.quartz.TriggerKey;
  */
 final class TriggerPlan {
   /** Part of the fingerprint: a change of the mapping itself must rebuild every trigger. */
-  private static final String MAPPING = "1";
+  private static final String MAPPING = "2";
+
+  /** Calendars of actors begin with this. */
+  static final String CALENDARS = "actor:";
+
+  /** A fire is this late at most without being handled as a misfire. */
+  private static final Duration LATE = Duration.ofSeconds(60);
 
   private final JitteredTimes jitteredTimes;
 
@@ -41,14 +52,30 @@ final class TriggerPlan {
     this.jitteredTimes = jitteredTimes;
   }
 
-  /** Returns what decides whether a schedule is "the same". */
-  static String fingerprint(ActorSchedule schedule, String version) {
-    return MAPPING + "|" + schedule.type() + "|" + meaning(schedule, version);
+  /** Returns what decides whether the triggers of an actor are "the same". */
+  static String fingerprint(ActorDefinition actor, String version) {
+    FireBounds bounds = actor.firing().bounds();
+    return MAPPING
+        + "|"
+        + actor.schedule().type()
+        + "|"
+        + meaning(actor.schedule(), version)
+        + "|"
+        + bounds.startAt().map(Instant::toString).orElse("-")
+        + "|"
+        + bounds.endAt().map(Instant::toString).orElse("-")
+        + "|"
+        + bounds.active().map(ActiveCalendar::text).orElse("-");
   }
 
   private static String meaning(ActorSchedule schedule, String version) {
     if (schedule instanceof ActorSchedule.Cron cron) {
-      return String.join(",", cron.expressions()) + "|" + cron.zone() + jitter(cron.jitter());
+      return String.join(",", cron.expressions())
+          + "|"
+          + cron.zone()
+          + "|"
+          + cron.dst()
+          + jitter(cron.jitter());
     }
     if (schedule instanceof ActorSchedule.Interval interval) {
       return interval.every()
@@ -65,82 +92,142 @@ final class TriggerPlan {
   }
 
   /**
-   * Returns the keys that must be there while the fingerprint is unchanged; schedules that fire
-   * once have none, because their trigger goes when it has fired.
+   * Returns the keys that must be there while the fingerprint is unchanged, unless they have no
+   * fire any more; schedules that fire once have none, because their trigger goes when it has
+   * fired.
    */
-  static Set<TriggerKey> standingKeys(ActorName actor, ActorSchedule schedule) {
+  static Set<TriggerKey> standingKeys(ActorDefinition actor) {
     Set<TriggerKey> keys = new LinkedHashSet<>();
-    if (schedule instanceof ActorSchedule.Cron cron && !cron.jitter().isPresent()) {
+    if (actor.schedule() instanceof ActorSchedule.Cron cron && !isShifted(actor)) {
       for (int i = 0; i < cron.expressions().size(); i++) {
-        keys.add(scheduleKey(actor, i));
+        keys.add(scheduleKey(actor.name(), i));
       }
-    } else if (schedule instanceof ActorSchedule.Cron
-        || schedule instanceof ActorSchedule.Interval) {
-      keys.add(scheduleKey(actor, 0));
+    } else if (actor.schedule() instanceof ActorSchedule.Cron
+        || actor.schedule() instanceof ActorSchedule.Interval) {
+      keys.add(scheduleKey(actor.name(), 0));
     }
     return keys;
   }
 
   /**
-   * Builds the triggers of a new or changed schedule.
+   * Returns the calendar the triggers of an actor refer to by {@link #calendarName}. Shifted
+   * schedules have none: each of their times is chosen within the active times.
+   */
+  static Optional<Calendar> calendar(ActorDefinition actor) {
+    return actor.schedule() instanceof ActorSchedule.Cron && !isShifted(actor)
+        ? actor.firing().bounds().active().map(ActiveCalendar::new)
+        : Optional.empty();
+  }
+
+  static String calendarName(ActorName actor) {
+    return CALENDARS + actor.value();
+  }
+
+  /**
+   * Builds the triggers of a new or changed schedule; none for a schedule that never fires again.
    *
    * @param lastRun start of the actor's last run, or empty when it never ran
    */
-  List<Trigger> triggers(
-      ActorName actor, ActorSchedule schedule, Optional<Instant> lastRun, Instant now) {
+  List<Trigger> triggers(ActorDefinition actor, Optional<Instant> lastRun, Instant now) {
+    ActorSchedule schedule = actor.schedule();
+    FireBounds bounds = actor.firing().bounds();
+    ActorName name = actor.name();
     if (schedule instanceof ActorSchedule.Cron cron) {
       return cronTriggers(actor, cron, now);
     }
     if (schedule instanceof ActorSchedule.Interval interval) {
-      Instant first = first(interval, lastRun, now);
-      return List.of(
-          interval.jitter().isPresent()
-              ? oneShot(actor, first)
-              : repeating(actor, interval.every(), first));
+      return beforeEnd(bounds, first(interval, bounds, lastRun, now))
+          .map(
+              at ->
+                  isShifted(actor)
+                      ? oneShot(name, at)
+                      : repeating(name, interval.every(), at, bounds))
+          .stream()
+          .toList();
     }
     if (schedule instanceof ActorSchedule.Once once) {
       return once.at().isAfter(now) || lastRun.isEmpty()
-          ? List.of(oneShot(actor, later(once.at(), now)))
+          ? List.of(oneShot(name, later(once.at(), now)))
           : List.of();
     }
     if (schedule instanceof ActorSchedule.Immediate) {
-      return List.of(once(new TriggerKey(actor.value(), STARTUP), actor, Kind.STARTUP, now));
+      Instant earliest = later(now, bounds.startAt().orElse(now));
+      TriggerKey key = new TriggerKey(name.value(), STARTUP);
+      return beforeEnd(
+              bounds,
+              bounds.active().map(times -> times.opening(earliest)).orElse(Optional.of(earliest)))
+          .map(at -> once(key, name, Kind.STARTUP, at))
+          .stream()
+          .toList();
     }
     return List.of();
   }
 
-  private List<Trigger> cronTriggers(ActorName actor, ActorSchedule.Cron cron, Instant now) {
-    if (cron.jitter().isPresent()) {
-      return jitteredTimes.next(cron, now).stream().map(at -> oneShot(actor, at)).toList();
+  private List<Trigger> cronTriggers(ActorDefinition actor, ActorSchedule.Cron cron, Instant now) {
+    FireBounds bounds = actor.firing().bounds();
+    if (isShifted(actor)) {
+      return beforeEnd(bounds, jitteredTimes.next(cron, bounds, now))
+          .map(at -> oneShot(actor.name(), at))
+          .stream()
+          .toList();
     }
     List<Trigger> triggers = new ArrayList<>();
     for (int i = 0; i < cron.expressions().size(); i++) {
-      triggers.add(cron(actor, cron, i, now));
+      String expression = cron.expressions().get(i);
+      ActorSchedule.Cron single =
+          new ActorSchedule.Cron(
+              List.of(expression), cron.zone(), cron.dst(), cron.jitter(), cron.source());
+      // Quartz refuses a trigger that never fires, and with it the whole job.
+      if (JitteredTimes.nominal(single, bounds, now.minusSeconds(1)).isPresent()) {
+        triggers.add(cron(actor, single, i, now));
+      }
     }
     return triggers;
   }
 
   /** Returns the trigger after a fire of a shifted schedule, or empty when it needs none. */
-  Optional<Trigger> afterFire(ActorName actor, ActorSchedule schedule, Instant start, Instant now) {
-    if (schedule instanceof ActorSchedule.Cron cron && cron.jitter().isPresent()) {
-      return jitteredTimes.next(cron, now).map(at -> oneShot(actor, at));
+  Optional<Trigger> afterFire(ActorDefinition actor, Instant start, Instant now) {
+    if (!isShifted(actor)) {
+      return Optional.empty();
     }
-    if (schedule instanceof ActorSchedule.Interval interval && interval.jitter().isPresent()) {
-      return Optional.of(oneShot(actor, jitteredTimes.next(interval, start, now)));
+    FireBounds bounds = actor.firing().bounds();
+    Optional<Instant> next;
+    if (isOutside(actor, start)) {
+      // Nothing ran; what this fire was for comes with the next opening.
+      next = bounds.active().flatMap(times -> times.opening(start));
+    } else if (actor.schedule() instanceof ActorSchedule.Cron cron) {
+      next = jitteredTimes.next(cron, bounds, now);
+    } else {
+      next = jitteredTimes.next((ActorSchedule.Interval) actor.schedule(), bounds, start, now);
     }
-    return Optional.empty();
+    return beforeEnd(bounds, next).map(at -> oneShot(actor.name(), at));
   }
 
-  static boolean isShifted(ActorSchedule schedule) {
-    return (schedule instanceof ActorSchedule.Cron cron && cron.jitter().isPresent())
-        || (schedule instanceof ActorSchedule.Interval interval && interval.jitter().isPresent());
+  /**
+   * Tells whether a fire of the schedule comes when its active times are over, because it is late.
+   */
+  static boolean isOutside(ActorDefinition actor, Instant now) {
+    return actor
+        .firing()
+        .bounds()
+        .active()
+        .filter(times -> !times.includes(now) && !times.includes(now.minus(LATE)))
+        .isPresent();
+  }
+
+  /** Tells whether each next time is chosen by this server, and stored as a one-shot trigger. */
+  static boolean isShifted(ActorDefinition actor) {
+    return (actor.schedule() instanceof ActorSchedule.Cron cron && cron.jitter().isPresent())
+        || (actor.schedule() instanceof ActorSchedule.Interval interval
+            && (interval.jitter().isPresent() || actor.firing().bounds().active().isPresent()));
   }
 
   static TriggerKey scheduleKey(ActorName actor, int index) {
     return new TriggerKey(index == 0 ? actor.value() : actor.value() + "#" + index, SCHEDULE);
   }
 
-  private Instant first(ActorSchedule.Interval interval, Optional<Instant> lastRun, Instant now) {
+  private Optional<Instant> first(
+      ActorSchedule.Interval interval, FireBounds bounds, Optional<Instant> lastRun, Instant now) {
     Duration wait =
         interval.jitter().isPresent()
             ? jitteredTimes.shift(interval.every(), interval.jitter())
@@ -149,28 +236,43 @@ final class TriggerPlan {
         lastRun
             .map(run -> run.plus(wait))
             .orElseGet(() -> interval.runOnStart() ? now : now.plus(wait));
-    return later(later(natural, now), interval.startAt().orElse(Instant.MIN));
+    Instant first =
+        later(later(natural, now), bounds.startAt().or(interval::startAt).orElse(Instant.MIN));
+    return jitteredTimes.within(bounds, first, interval.every(), interval.jitter());
   }
 
-  private static Trigger cron(ActorName actor, ActorSchedule.Cron cron, int index, Instant now) {
+  private static Optional<Instant> beforeEnd(FireBounds bounds, Optional<Instant> fire) {
+    return fire.filter(at -> bounds.endAt().map(end -> !at.isAfter(end)).orElse(true));
+  }
+
+  private static Trigger cron(
+      ActorDefinition actor, ActorSchedule.Cron cron, int index, Instant now) {
+    FireBounds bounds = actor.firing().bounds();
+    JobDataMap data = FireData.ofKind(Kind.SCHEDULE);
+    if (cron.dst() == DstPolicy.SKIP) {
+      data.put(ZonedCronTrigger.DST, cron.dst().name().toLowerCase(Locale.ROOT));
+    }
     return TriggerBuilder.newTrigger()
-        .withIdentity(scheduleKey(actor, index))
-        .forJob(FireData.jobKey(actor))
-        .usingJobData(FireData.ofKind(Kind.SCHEDULE))
-        .startAt(Date.from(now))
+        .withIdentity(scheduleKey(actor.name(), index))
+        .forJob(FireData.jobKey(actor.name()))
+        .usingJobData(data)
+        .startAt(Date.from(later(now, bounds.startAt().orElse(now))))
+        .endAt(bounds.endAt().map(Date::from).orElse(null))
+        .modifiedByCalendar(bounds.active().map(times -> calendarName(actor.name())).orElse(null))
         .withSchedule(
-            CronScheduleBuilder.cronSchedule(cron.expressions().get(index))
-                .inTimeZone(TimeZone.getTimeZone(cron.zone()))
-                .withMisfireHandlingInstructionFireAndProceed())
+            ZonedCronTrigger.schedule(cron.expressions().get(0), TimeZone.getTimeZone(cron.zone())))
         .build();
   }
 
-  private static Trigger repeating(ActorName actor, Duration every, Instant first) {
+  private static Trigger repeating(
+      ActorName actor, Duration every, Instant first, FireBounds bounds) {
     return TriggerBuilder.newTrigger()
         .withIdentity(scheduleKey(actor, 0))
         .forJob(FireData.jobKey(actor))
         .usingJobData(FireData.ofKind(Kind.SCHEDULE))
         .startAt(Date.from(first))
+        // Excluded itself by Quartz, while a fire at the end still counts.
+        .endAt(bounds.endAt().map(end -> Date.from(end.plusMillis(1))).orElse(null))
         .withSchedule(
             SimpleScheduleBuilder.simpleSchedule()
                 .withIntervalInMilliseconds(every.toMillis())

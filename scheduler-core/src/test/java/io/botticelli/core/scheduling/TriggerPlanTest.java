@@ -2,8 +2,10 @@ package io.botticelli.core.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.FireBounds;
 import io.botticelli.core.actor.Jitter;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,14 +77,14 @@ class TriggerPlanTest {
   @Test
   void twoExpressionsBecomeTwoTriggersOfOneJob() {
     List<Trigger> triggers =
-        plan.triggers(POSTER, cron("0 0 9 1 * ?", "0 0 9 ? * MON"), Optional.empty(), NOW);
+        plan.triggers(actor(cron("0 0 9 1 * ?", "0 0 9 ? * MON")), Optional.empty(), NOW);
 
     assertThat(triggers).hasSize(2);
     assertThat(triggers).extracting(Trigger::getJobKey).containsOnly(FireData.jobKey(POSTER));
     assertThat(triggers)
         .extracting(Trigger::getKey)
         .containsExactlyElementsOf(
-            TriggerPlan.standingKeys(POSTER, cron("0 0 9 1 * ?", "0 0 9 ? * MON")));
+            TriggerPlan.standingKeys(actor(cron("0 0 9 1 * ?", "0 0 9 ? * MON"))));
   }
 
   @Test
@@ -103,10 +105,10 @@ class TriggerPlanTest {
     ActorSchedule immediate = new ActorSchedule.Immediate("immediate");
     ActorSchedule interval = interval(true, Optional.empty());
 
-    assertThat(TriggerPlan.fingerprint(immediate, "v1"))
-        .isNotEqualTo(TriggerPlan.fingerprint(immediate, "v2"));
-    assertThat(TriggerPlan.fingerprint(interval, "v1"))
-        .isEqualTo(TriggerPlan.fingerprint(interval, "v2"));
+    assertThat(TriggerPlan.fingerprint(actor(immediate), "v1"))
+        .isNotEqualTo(TriggerPlan.fingerprint(actor(immediate), "v2"));
+    assertThat(TriggerPlan.fingerprint(actor(interval), "v1"))
+        .isEqualTo(TriggerPlan.fingerprint(actor(interval), "v2"));
   }
 
   @Test
@@ -115,22 +117,30 @@ class TriggerPlanTest {
     ActorSchedule utc =
         new ActorSchedule.Cron(List.of("0 0 9 * * ?"), ZoneOffset.UTC, Jitter.NONE, "test");
 
-    assertThat(TriggerPlan.fingerprint(berlin, "v"))
-        .isNotEqualTo(TriggerPlan.fingerprint(utc, "v"));
-    assertThat(TriggerPlan.fingerprint(interval(true, Optional.empty()), "v"))
-        .isNotEqualTo(TriggerPlan.fingerprint(interval(false, Optional.empty()), "v"));
+    assertThat(TriggerPlan.fingerprint(actor(berlin), "v"))
+        .isNotEqualTo(TriggerPlan.fingerprint(actor(utc), "v"));
+    assertThat(TriggerPlan.fingerprint(actor(interval(true, Optional.empty())), "v"))
+        .isNotEqualTo(TriggerPlan.fingerprint(actor(interval(false, Optional.empty())), "v"));
   }
 
   private Trigger only(ActorSchedule schedule) {
-    List<Trigger> triggers = plan.triggers(POSTER, schedule, Optional.empty(), NOW);
+    List<Trigger> triggers = plan.triggers(actor(schedule), Optional.empty(), NOW);
     assertThat(triggers).hasSize(1);
     return triggers.get(0);
   }
 
   private List<Instant> starts(ActorSchedule schedule, Optional<Instant> lastRun) {
-    return plan.triggers(POSTER, schedule, lastRun, NOW).stream()
+    return plan.triggers(actor(schedule), lastRun, NOW).stream()
         .map(trigger -> trigger.getStartTime().toInstant())
         .toList();
+  }
+
+  private static ActorDefinition actor(ActorSchedule schedule) {
+    return actor(schedule, FireBounds.NONE);
+  }
+
+  private static ActorDefinition actor(ActorSchedule schedule, FireBounds bounds) {
+    return TestActors.bounded("poster", schedule, bounds);
   }
 
   private static ActorSchedule interval(boolean runOnStart, Optional<Instant> startAt) {
