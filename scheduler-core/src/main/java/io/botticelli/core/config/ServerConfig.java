@@ -37,6 +37,7 @@ import java.util.Optional;
  * @param firing what the fires of several actors share
  * @param alerts whom to tell about what
  * @param retention content table, lower case, to how long its rows are kept; default none
+ * @param watching what a node looks for on its own disk
  */
 public record ServerConfig(
     String name,
@@ -60,9 +61,22 @@ public record ServerConfig(
     BudgetMultipliers budget,
     Firing firing,
     AlertSettings alerts,
-    Map<String, RetentionRule> retention) {
+    Map<String, RetentionRule> retention,
+    Watching watching) {
   public ServerConfig {
     retention = Map.copyOf(retention);
+  }
+
+  /**
+   * What a node looks for on its own disk.
+   *
+   * @param config true: changed files of the working set are applied; default false
+   * @param dropFolder directory whose files fire actors, absolute or relative to the working
+   *     directory, or empty
+   */
+  public record Watching(boolean config, Optional<String> dropFolder) {
+    /** Nothing. */
+    public static final Watching NONE = new Watching(false, Optional.empty());
   }
 
   /**

@@ -72,6 +72,8 @@ final class ServerConfigReader {
               "max_concurrent_actors",
               "shutdown_timeout_seconds",
               "history_days",
+              "watch_config",
+              "drop_folder",
               "circuit_breaker",
               "observability",
               "metrics_port",
@@ -144,7 +146,14 @@ final class ServerConfigReader {
         PolicyReader.budget(optional("budget")),
         SharedFiringReader.read(optional("concurrency_groups"), optional("calendars")),
         optional("alerts").map(AlertReader::read).orElse(AlertSettings.NONE),
-        optional("retention").map(RetentionReader::read).orElse(Map.of()));
+        optional("retention").map(RetentionReader::read).orElse(Map.of()),
+        watching(server));
+  }
+
+  private static ServerConfig.Watching watching(TomlSection server) {
+    return new ServerConfig.Watching(
+        server.bool("watch_config").orElse(false),
+        server.string("drop_folder").map(String::strip).filter(text -> !text.isEmpty()));
   }
 
   private static List<String> known(String table) {

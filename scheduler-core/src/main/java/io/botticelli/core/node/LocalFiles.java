@@ -5,6 +5,7 @@ import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.config.WorkingSet;
 import io.botticelli.core.toml.DiskSourceFiles;
 import io.botticelli.core.toml.MemorySourceFiles;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,15 @@ final class LocalFiles {
   private ServerConfig defaults() {
     MemorySourceFiles none = new MemorySourceFiles(Map.of("server.toml", "[server]\n"));
     return new ConfigLoader(none, settings.environment()).load("server.toml").server();
+  }
+
+  /** Returns where a source of a working set lies; media and the like have a prefix. */
+  Path path(String source) {
+    try {
+      return settings.workingDirectory().resolve(source.replaceFirst("^media:", "")).normalize();
+    } catch (InvalidPathException noPath) {
+      return settings.workingDirectory();
+    }
   }
 
   private String entry() {

@@ -75,6 +75,7 @@ public final class Node implements AutoCloseable {
   private final Membership membership;
   private final ScheduledExecutorService watch;
   private final DefinitionWatch definitionWatch;
+  private volatile Optional<LocalWatch> localWatch = Optional.empty();
   private final ClusterCare care;
   private final AlertWatch alertWatch;
   private volatile boolean started;
@@ -155,6 +156,7 @@ public final class Node implements AutoCloseable {
             components.metrics,
             host(),
             BuiltVersion.read());
+    components.signals.subscribe(Signals.DEFINITION, changed -> definitionWatch.hint());
     components.signals.subscribe(Signals.CANCEL, scheduler::lookForCancellations);
     this.alertWatch =
         new AlertWatch(
@@ -190,6 +192,7 @@ public final class Node implements AutoCloseable {
       Node node = new Node(settings, files, local, server, storage);
       try {
         node.scheduler.reconcile();
+        node.localWatch = LocalWatch.open(node, files, settings, server.watching());
         node.showFigures();
         return node;
       } catch (RuntimeException failure) {
@@ -277,6 +280,7 @@ public final class Node implements AutoCloseable {
       watch.scheduleWithFixedDelay(
           this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
       definitionWatch.start();
+      localWatch.ifPresent(LocalWatch::start);
       care.start();
       alertWatch.start();
       LOG.info("node {} fires; database {}", nodeId(), storage.describe());
@@ -318,11 +322,16 @@ public final class Node implements AutoCloseable {
     try {
       WorkingSet set = files.load();
       String version = components.definitions.apply(set, nodeId());
+      tellOfDefinition();
       return new Reloaded(version, scheduler.reconcile());
     } catch (ConfigException broken) {
       components.metrics.configReloadFailed();
       throw broken;
     }
+  }
+
+  private void tellOfDefinition() {
+    components.signals.publish(Signals.DEFINITION, "");
   }
 
   /** Returns where people look at what the local files would change, and apply them. */
@@ -332,7 +341,7 @@ public final class Node implements AutoCloseable {
         components.definitions,
         settings.environment(),
         DefinitionDesk.forecast(this::control, components.states, settings.clock()),
-        definitionWatch::hint);
+        this::tellOfDefinition);
   }
 
   /**
@@ -480,6 +489,7 @@ public final class Node implements AutoCloseable {
     watch.shutdownNow();
     alertWatch.close();
     definitionWatch.close();
+    localWatch.ifPresent(LocalWatch::close);
     care.close();
     LOG.info(
         "node {} stops: fires nothing more, waits up to {} s for {} runs",

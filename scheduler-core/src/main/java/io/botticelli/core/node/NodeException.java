@@ -2,6 +2,7 @@ package io.botticelli.core.node;
 
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.FailureClass;
+import org.jspecify.annotations.Nullable;
 
 /** This node cannot start or go on. */
 public final class NodeException extends ActorServerException {
@@ -12,7 +13,11 @@ public final class NodeException extends ActorServerException {
    *     execution_missing} or {@code nothing_to_replay}
    */
   public NodeException(String code, String message) {
-    super(code, message, null);
+    this(code, message, null);
+  }
+
+  NodeException(String code, String message, @Nullable Throwable cause) {
+    super(code, message, cause);
   }
 
   @Override

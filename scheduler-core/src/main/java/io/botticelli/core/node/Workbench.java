@@ -36,6 +36,7 @@ import io.botticelli.core.scheduling.LeaseKeeper;
 import io.botticelli.core.scheduling.QuartzProperties;
 import io.botticelli.core.scheduling.SchedulerSettings;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
+import io.botticelli.core.signal.Signals;
 import io.botticelli.core.state.StateEntries;
 import io.botticelli.core.table.ContentReview;
 import io.botticelli.core.table.ContentTables;
@@ -330,7 +331,7 @@ public final class Workbench implements AutoCloseable {
         components.definitions,
         settings.environment(),
         DefinitionDesk.forecast(this::control, components.states, settings.clock()),
-        () -> {});
+        () -> components.signals.publish(Signals.DEFINITION, ""));
   }
 
   /** Returns the alerts and the messages about them. */

@@ -14,6 +14,9 @@ public interface Signals {
   /** An execution is to be cancelled; payload: its id. */
   String CANCEL = "cancel";
 
+  /** The cluster agreed on another version of the working set; payload: "". */
+  String DEFINITION = "definition";
+
   /** Something about a member of the cluster changed; payload: its instance id. */
   String NODE = "node";
 

@@ -64,7 +64,8 @@ class ServerConfigTest {
                 BudgetMultipliers.NONE,
                 ServerConfig.Firing.NONE,
                 AlertSettings.NONE,
-                Map.of()));
+                Map.of(),
+                ServerConfig.Watching.NONE));
   }
 
   @Test

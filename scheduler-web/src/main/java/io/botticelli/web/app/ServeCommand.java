@@ -3,6 +3,7 @@ package io.botticelli.web.app;
 import ch.qos.logback.classic.Level;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.config.ConfigException;
 import io.botticelli.core.config.Environment;
 import io.botticelli.core.config.SecretValue;
 import io.botticelli.core.config.ServerConfig;
@@ -22,6 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +37,8 @@ import picocli.CommandLine.Spec;
     aliases = {"actor-server", "server"},
     description = "Runs a node until it is told to stop.")
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
   @Option(
       names = "--port",
       paramLabel = "P",
@@ -108,6 +113,7 @@ final class ServeCommand implements Callable<Integer> {
       throws InterruptedException {
     try (Node node = Node.start(settings)) {
       applyLogLevel(context, node.server());
+      signals.listenToHangUp(() -> reload(node));
       ServerConfig.Http http = node.server().http();
       if (!http.enabled()) {
         node.beginFiring();
@@ -126,6 +132,18 @@ final class ServeCommand implements Callable<Integer> {
         node.close();
       }
       return ExitCodes.OK;
+    }
+  }
+
+  /** What goes wrong is said in the log: whoever sends a signal waits for no answer. */
+  private static void reload(Node node) {
+    try {
+      Node.Reloaded reloaded = node.reload();
+      LOG.info("reloaded: version {}, actors changed: {}", reloaded.version(), reloaded.changed());
+    } catch (ConfigException broken) {
+      LOG.error("the local files are refused, the version in force stays: {}", broken.getMessage());
+    } catch (RuntimeException failure) {
+      LOG.error("reload failed, the version in force stays: {}", failure.getMessage(), failure);
     }
   }
 

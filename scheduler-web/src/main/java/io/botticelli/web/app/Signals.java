@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * SIGTERM and SIGINT: the first asks for an orderly stop, the second ends the process at once.
+ * SIGTERM and SIGINT: the first asks for an orderly stop, the second ends the process at once;
+ * SIGHUP where somebody listens to it.
  *
  * <p>Shutdown hooks cannot do this: the JVM ignores a second signal while they run. The handler
  * class is reached by reflection because the compiler warns about naming it; where it is missing
@@ -35,6 +36,24 @@ final class Signals implements AutoCloseable {
     signals.handle("TERM");
     signals.handle("INT");
     return signals;
+  }
+
+  /**
+   * Also listens to SIGHUP. Without this the process ends when its terminal is closed.
+   *
+   * @param onHangUp run on a thread of its own for each signal, unless the terminal of the process
+   *     is gone: then it stops in order
+   */
+  void listenToHangUp(Runnable onHangUp) {
+    handle(
+        "HUP",
+        () -> {
+          if (Terminal.isGone()) {
+            receive();
+          } else {
+            onHangUp.run();
+          }
+        });
   }
 
   /** Waits for a signal or for the time to pass; true = a signal came. */
@@ -76,6 +95,10 @@ final class Signals implements AutoCloseable {
   }
 
   private void handle(String name) {
+    handle(name, this::receive);
+  }
+
+  private void handle(String name, Runnable receiver) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -85,7 +108,7 @@ final class Signals implements AutoCloseable {
               new Class<?>[] {handler},
               (self, method, arguments) -> {
                 switch (method.getName()) {
-                  case "handle" -> receive();
+                  case "handle" -> receiver.run();
                   case "hashCode" -> {
                     return System.identityHashCode(self);
                   }
