@@ -8,15 +8,14 @@ import org.quartz.CronScheduleBuilder;
 import org.quartz.ScheduleBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.CronTriggerPersistenceDelegate;
-import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
 import org.quartz.impl.triggers.CronTriggerImpl;
 
 /**
- * Quartz's delegate for PostgreSQL, with one difference: rows of {@code qrtz_cron_triggers} become
- * {@link ZonedCronTrigger}s. The rows themselves are Quartz's own, so that other tools and older
- * nodes read them. Quartz creates it by name; thread-safe like its base.
+ * The delegate of this server's schedulers: check-ins by the database's clock, and rows of {@code
+ * qrtz_cron_triggers} become {@link ZonedCronTrigger}s. The rows themselves are Quartz's own, so
+ * that other tools and older nodes read them. Quartz creates it by name; thread-safe like its base.
  */
-public final class ZonedCronDelegate extends PostgreSQLDelegate {
+public final class ZonedCronDelegate extends DatabaseClockDelegate {
   @Override
   protected void addDefaultTriggerPersistenceDelegates() {
     // The first one that can handle a trigger does.
