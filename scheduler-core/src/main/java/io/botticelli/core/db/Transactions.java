@@ -62,7 +62,9 @@ public final class Transactions {
 
   /**
    * Runs work that counts only while the execution is still owned: checks epoch and status first
-   * and holds a share lock on the row, so that a take-over waits until this transaction has ended.
+   * and locks the row, so that whoever takes the execution over or closes it for a dead owner,
+   * which they do under FOR UPDATE, waits until this transaction has ended. The owner's signs of
+   * life do not wait: work may take longer than its lease.
    *
    * @throws StaleExecutionException if another node took the execution over or it was closed;
    *     nothing was written
@@ -83,7 +85,7 @@ public final class Transactions {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "SELECT 1 FROM public.actor_server_executions"
-                + " WHERE id = ? AND epoch = ? AND status = 'running' FOR SHARE")) {
+                + " WHERE id = ? AND epoch = ? AND status = 'running' FOR KEY SHARE")) {
       statement.setLong(1, executionId);
       statement.setInt(2, epoch);
       try (ResultSet result = statement.executeQuery()) {

@@ -4,6 +4,7 @@ import io.botticelli.core.FailureClass;
 import io.botticelli.core.actor.ActorName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +32,18 @@ public interface ExecutionHistory {
    * @return false if the fence is stale or the execution is closed; the run must stop
    */
   default boolean extendLease(Fence fence, Duration lease) {
-    return renewLease(fence, lease).owned();
+    return Optional.ofNullable(renewLeases(List.of(fence), lease).get(fence))
+        .map(Renewal::owned)
+        .orElse(true);
   }
 
   /**
-   * Extends the lease as {@link #extendLease} and tells whether somebody asked for the end of the
-   * run.
+   * Extends leases to now + {@code lease} by the database clock, all at once and without waiting
+   * for anybody, and tells whether somebody asked for the end of a run.
+   *
+   * @return by fence; those whose row is locked at the moment are left out and keep their lease
    */
-  Renewal renewLease(Fence fence, Duration lease);
+  Map<Fence, Renewal> renewLeases(Collection<Fence> fences, Duration lease);
 
   /**
    * Closes the execution and updates the actor's counters, {@code last_run} and {@code last_status}
@@ -123,7 +128,7 @@ public interface ExecutionHistory {
   }
 
   /**
-   * The answer to {@link #renewLease}.
+   * The answer to {@link #renewLeases}.
    *
    * @param owned false if the fence is stale or the execution is closed; the run must stop
    * @param cancelRequestedBy who asked for its end, may hold ""; empty = nobody

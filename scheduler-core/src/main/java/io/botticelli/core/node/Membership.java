@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Membership implements AutoCloseable {
   private final ActorMetrics metrics;
   private final String host;
   private final String version;
+  private final AtomicBoolean signAwaited = new AtomicBoolean();
   private final ScheduledExecutorService timer;
   private Signals.@Nullable Subscription subscription;
   private boolean joined;
@@ -93,8 +95,16 @@ final class Membership implements AutoCloseable {
   }
 
   private void soon() {
+    // However many hints arrive, one sign that was not given yet answers them all.
+    if (!signAwaited.compareAndSet(false, true)) {
+      return;
+    }
     try {
-      timer.execute(this::giveSign);
+      timer.execute(
+          () -> {
+            signAwaited.set(false);
+            giveSign();
+          });
     } catch (RejectedExecutionException stopping) {
       LOG.debug("no sign is given any more, the node stops");
     }

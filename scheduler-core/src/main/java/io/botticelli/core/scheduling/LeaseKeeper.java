@@ -5,6 +5,7 @@ import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.Renewal;
 import io.botticelli.core.history.Fence;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private final ExecutionHistory history;
   private final Duration lease;
   private final Map<Long, Held> held = new ConcurrentHashMap<>();
+  private final AtomicBoolean lookAwaited = new AtomicBoolean();
   private final ScheduledExecutorService timer;
 
   /** Keeps leases of 15 s by extending them every 5 s. */
@@ -89,43 +92,56 @@ public final class LeaseKeeper implements AutoCloseable {
     return held.size();
   }
 
-  /** Extends a lease at once, or all of them, and so sees whether its run is to be cancelled. */
+  /**
+   * Extends all leases at once, and so sees whether a run is to be cancelled.
+   *
+   * @param hint id of an execution; nothing is done when it does not run here, "" = any
+   */
   void lookAt(String hint) {
-    Runnable look =
-        held.keySet().stream()
-            .filter(id -> Long.toString(id).equals(hint))
-            .findFirst()
-            .<Runnable>map(id -> () -> Optional.ofNullable(held.get(id)).ifPresent(this::extend))
-            .orElse(hint.isEmpty() ? this::extendAll : () -> {});
+    boolean ours =
+        hint.isEmpty() || held.keySet().stream().anyMatch(id -> Long.toString(id).equals(hint));
+    // However many hints arrive, one look that has not begun yet sees what they are about.
+    if (!ours || !lookAwaited.compareAndSet(false, true)) {
+      return;
+    }
     try {
-      timer.execute(look);
+      timer.execute(
+          () -> {
+            lookAwaited.set(false);
+            extendAll();
+          });
     } catch (RejectedExecutionException stopping) {
       LOG.debug("cancellations are not looked for any more, the node stops");
     }
   }
 
   private void extendAll() {
-    held.values().forEach(this::extend);
-  }
-
-  private void extend(Held run) {
+    List<Held> runs = List.copyOf(held.values());
     try {
-      Renewal renewal = history.renewLease(run.fence, lease);
-      renewal.cancelRequestedBy().ifPresent(by -> cancel(run, by));
-      if (!renewal.owned() && held.containsValue(run)) {
-        LOG.warn(
-            "execution {} was taken over by another node; its run here is interrupted",
-            run.fence.executionId());
-        run.stop(Reason.LEASE_LOST);
-      }
+      Map<Fence, Renewal> renewals =
+          history.renewLeases(runs.stream().map(run -> run.fence).toList(), lease);
+      runs.forEach(run -> heed(run, renewals.get(run.fence)));
     } catch (StoreException failure) {
       LOG.warn(
-          "lease of execution {} could not be extended, it is tried again: {}",
-          run.fence.executionId(),
+          "leases of {} executions could not be extended, it is tried again: {}",
+          runs.size(),
           failure.getMessage());
     } catch (RuntimeException failure) {
-      // A task that throws would end the timer and with it every lease of this node.
-      LOG.error("lease of execution {} could not be extended", run.fence.executionId(), failure);
+      // Work that throws would end the timer and with it every lease of this node.
+      LOG.error("leases could not be extended", failure);
+    }
+  }
+
+  private static void heed(Held run, @Nullable Renewal renewal) {
+    if (renewal == null) {
+      LOG.debug("execution {} is locked by somebody, its lease later", run.fence.executionId());
+      return;
+    }
+    renewal.cancelRequestedBy().ifPresent(by -> cancel(run, by));
+    if (!renewal.owned() && run.stop(Reason.LEASE_LOST)) {
+      LOG.warn(
+          "execution {} was taken over or closed elsewhere; its run here is interrupted",
+          run.fence.executionId());
     }
   }
 

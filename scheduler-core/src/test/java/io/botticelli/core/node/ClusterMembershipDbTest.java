@@ -8,6 +8,7 @@ import io.botticelli.core.cluster.ClusterNodes.Member;
 import io.botticelli.core.cluster.NodeState;
 import io.botticelli.core.config.Environment;
 import io.botticelli.core.db.TestDatabase;
+import io.botticelli.core.metrics.PrometheusText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ class ClusterMembershipDbTest {
             .extracting(Member::instanceId)
             .containsExactly(one.nodeId(), other.nodeId());
         assertThat(one.cluster().list().get(0).pid()).isEqualTo(ProcessHandle.current().pid());
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    new PrometheusText(one.metrics())
+                        .render()
+                        .contains("botticelli_cluster_nodes{state=\"up\"} 2.0"));
+        one.watch();
+        assertThat(new PrometheusText(one.metrics()).render())
+            .contains("botticelli_node_checkin_lag_seconds 0.0");
       }
 
       assertThat(one.cluster().list()).extracting(Member::instanceId).containsExactly(one.nodeId());

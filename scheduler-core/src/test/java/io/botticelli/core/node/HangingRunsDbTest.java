@@ -104,7 +104,7 @@ class HangingRunsDbTest {
         Node node = Node.start(settings(model.url().toString()));
         Workbench elsewhere = Workbench.open(settings(model.url().toString()), false)) {
       node.beginFiring();
-      for (Manner manner : Manner.values()) {
+      for (Manner manner : List.of(Manner.SILENT, Manner.NEVER, Manner.DRIPPING)) {
         model.hang(manner);
         elsewhere.control().fire(WRITER, Map.of(), false);
         assertThat(model.awaitCaller()).isTrue();
@@ -122,6 +122,22 @@ class HangingRunsDbTest {
         assertThat(model.callers()).as("no further attempt").isEqualTo(1);
         await().atMost(SOON).until(() -> busyThreads().isEmpty());
       }
+    }
+  }
+
+  @Test
+  void aCancelledRunDoesNotWaitForItsRetry() throws Exception {
+    try (HangingServer model = new HangingServer(Manner.BUSY);
+        Node node = Node.start(settings(model.url().toString()))) {
+      node.beginFiring();
+      node.control().fire(WRITER, Map.of(), false);
+      assertThat(model.awaitHangUp()).as("answered").isTrue();
+
+      long start = System.nanoTime();
+      node.cancellations().request(newest(node).id(), "ann");
+
+      await().atMost(SOON).until(() -> newest(node).status() == ExecutionStatus.CANCELLED);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(AT_ONCE);
     }
   }
 

@@ -152,7 +152,7 @@ class CancellationDbTest {
     assertThat(recovery)
         .isEqualTo(new OpenOutcome.Vetoed(opened.fence().executionId(), "cancelled", "dead"));
     assertThat(find(opened.fence().executionId()).status()).isEqualTo(ExecutionStatus.CANCELLED);
-    assertThat(other.history.renewLease(opened.fence(), Duration.ofSeconds(15)).owned()).isFalse();
+    assertThat(other.history.extendLease(opened.fence(), Duration.ofSeconds(15))).isFalse();
   }
 
   @Test

@@ -70,6 +70,9 @@ public final class JdbcCancellations implements Cancellations {
    */
   static boolean closeUnowned(Connection connection, long executionId, boolean ownerIsGone)
       throws SQLException {
+    if (!lockUnowned(connection, executionId, ownerIsGone)) {
+      return false;
+    }
     String sql =
         """
         UPDATE public.actor_server_executions
@@ -91,6 +94,23 @@ public final class JdbcCancellations implements Cancellations {
         JdbcExecutionHistory.countRun(
             connection, row.getString(1), executionId, ExecutionStatus.CANCELLED);
         return true;
+      }
+    }
+  }
+
+  /** Effects of the owner that are on their way come first; a living owner is not waited for. */
+  private static boolean lockUnowned(Connection connection, long executionId, boolean ownerIsGone)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT 1 FROM public.actor_server_executions WHERE id = ? AND status = 'running'"
+                + " AND cancel_requested_at IS NOT NULL AND (? OR "
+                + JdbcExecutionHistory.LEASE_IS_OVER
+                + ") FOR UPDATE")) {
+      statement.setLong(1, executionId);
+      statement.setBoolean(2, ownerIsGone);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
       }
     }
   }

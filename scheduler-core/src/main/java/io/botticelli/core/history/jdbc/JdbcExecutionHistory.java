@@ -18,7 +18,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -155,33 +157,29 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
   }
 
   @Override
-  public Renewal renewLease(Fence fence, Duration lease) {
-    return transactions.write(
-        "extend the lease of execution " + fence.executionId(),
-        connection -> {
-          String sql =
-              """
-              UPDATE public.actor_server_executions
-              SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
-              WHERE id = ? AND epoch = ? AND status = 'running'
-              RETURNING CASE WHEN cancel_requested_at IS NULL THEN NULL
-                ELSE coalesce(cancel_requested_by, '') END""";
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, lease.toMillis());
-            statement.setLong(2, fence.executionId());
-            statement.setInt(3, fence.epoch());
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next()
-                  ? new Renewal(true, Optional.ofNullable(row.getString(1)))
-                  : new Renewal(false, Optional.empty());
-            }
-          }
-        });
+  public Map<Fence, Renewal> renewLeases(Collection<Fence> fences, Duration lease) {
+    return fences.isEmpty()
+        ? Map.of()
+        : transactions.write(
+            "extend the leases of " + fences.size() + " executions",
+            connection -> LeaseRenewal.renew(connection, fences, lease));
   }
 
   @Override
   public void releaseLease(Fence fence) {
-    extendLease(fence, Duration.ZERO);
+    transactions.write(
+        "release the lease of execution " + fence.executionId(),
+        connection -> {
+          String sql =
+              """
+              UPDATE public.actor_server_executions SET lease_until = clock_timestamp()
+              WHERE id = ? AND epoch = ? AND status = 'running'""";
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, fence.executionId());
+            statement.setInt(2, fence.epoch());
+            return statement.executeUpdate();
+          }
+        });
   }
 
   @Override
@@ -362,6 +360,9 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
     return transactions.write(
         "abandon execution " + executionId,
         connection -> {
+          if (!lockUnowned(connection, executionId)) {
+            return false;
+          }
           String sql =
               """
               UPDATE public.actor_server_executions
@@ -384,6 +385,24 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
             }
           }
         });
+  }
+
+  /**
+   * Locks an execution whose lease is over against effects of its owner that are on their way; one
+   * that is owned is not waited for.
+   */
+  private static boolean lockUnowned(Connection connection, long id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT 1 FROM public.actor_server_executions"
+                + " WHERE id = ? AND status = 'running' AND "
+                + LEASE_IS_OVER
+                + " FOR UPDATE")) {
+      statement.setLong(1, id);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   @Override

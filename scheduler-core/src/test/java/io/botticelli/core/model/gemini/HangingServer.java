@@ -92,6 +92,12 @@ public final class HangingServer implements AutoCloseable {
         return;
       }
       reached.countDown();
+      if (manner == Manner.BUSY) {
+        out.write(
+            "HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+        caller.shutdownOutput();
+      }
       watch(in);
     } catch (IOException gone) {
       hungUp.countDown();
@@ -134,6 +140,8 @@ public final class HangingServer implements AutoCloseable {
     /** Reads the request, never answers. */
     NEVER,
     /** Answers one byte per second. */
-    DRIPPING
+    DRIPPING,
+    /** Asks every caller to come again in a minute. */
+    BUSY
   }
 }
