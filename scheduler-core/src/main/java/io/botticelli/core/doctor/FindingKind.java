@@ -1,7 +1,9 @@
 package io.botticelli.core.doctor;
 
 import io.botticelli.core.doctor.Finding.Severity;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What can be wrong. Stored and shown in lower case. */
 public enum FindingKind {
@@ -15,6 +17,8 @@ public enum FindingKind {
    * actor stands still until the row counts as misfired.
    */
   TRIGGER_PART_LOST(Severity.ERROR, true),
+  /** A trigger Quartz cannot read for another reason; it does the same harm. */
+  TRIGGER_UNREADABLE(Severity.ERROR, true),
   /** A row of times without a trigger. */
   TRIGGER_PART_ORPHANED(Severity.WARN, true),
   /** A trigger names a calendar that is gone; its fires are dropped one by one. */
@@ -39,6 +43,8 @@ public enum FindingKind {
   FIRE_ORPHANED(Severity.ERROR, true),
   /** A fired row of a living node that runs nothing for it. */
   FIRE_WITHOUT_RUN(Severity.ERROR, false),
+  /** A node whose clock is noticeably off. */
+  CLOCK_SKEW(Severity.WARN, false),
   /** A running execution whose owner gave no sign for long. */
   EXECUTION_OWNERLESS(Severity.ERROR, false),
   /** A message whose sender is gone. */
@@ -71,12 +77,8 @@ public enum FindingKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * Returns the kind stored under a name.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  public static FindingKind ofStored(String name) {
-    return valueOf(name.toUpperCase(Locale.ROOT));
+  /** Returns the kind stored under a name; empty for one that a newer node knows. */
+  public static Optional<FindingKind> ofStored(String name) {
+    return Arrays.stream(values()).filter(kind -> kind.stored().equals(name)).findFirst();
   }
 }

@@ -2,8 +2,7 @@ package io.botticelli.core.doctor;
 
 import java.util.Optional;
 
-/** Knows what the row of times of a trigger has to hold. Thread-safe. */
-@FunctionalInterface
+/** Knows what triggers have to be. Thread-safe. */
 public interface TriggerBlueprints {
   /**
    * Returns the times of a trigger as the agreed definitions say, or empty when they do not tell.
@@ -11,6 +10,12 @@ public interface TriggerBlueprints {
    * @param job name of the trigger's job
    */
   Optional<Blueprint> find(String job, String triggerGroup, String triggerName);
+
+  /**
+   * Tells whether Quartz can read a trigger, as far as that does not fail for another reason, such
+   * as a database that is away; true for one that is gone.
+   */
+  boolean isReadable(String triggerGroup, String triggerName);
 
   /** The times of a trigger. */
   sealed interface Blueprint {

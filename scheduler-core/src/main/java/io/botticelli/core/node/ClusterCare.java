@@ -66,7 +66,7 @@ final class ClusterCare implements AutoCloseable {
     DoctorSettings settings = scheduler.doctorSettings();
     return new Doctor(
         settings,
-        new JdbcFindings(transactions, settings),
+        new JdbcFindings(transactions, settings, scheduler.blueprints()),
         new JdbcRepairs(transactions, settings, scheduler.blueprints()),
         scheduler::reconcile);
   }

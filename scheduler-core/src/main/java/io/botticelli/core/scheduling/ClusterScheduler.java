@@ -77,7 +77,7 @@ public final class ClusterScheduler {
     this.leases = new LeaseKeeper(ports.history());
     TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
     ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
-    this.planned = new PlannedTriggers(ports.catalog(), plan, ports.clock());
+    this.planned = new PlannedTriggers(quartz, ports.catalog(), plan, ports.clock());
     Takeovers takeovers = new Takeovers(quartz, ports.clock());
     KnownActors known = new KnownActors(ports.states());
     Pauses pauses = new Pauses(ports.states(), ports.clusterPause());

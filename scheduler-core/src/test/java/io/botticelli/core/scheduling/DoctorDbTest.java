@@ -76,6 +76,12 @@ class DoctorDbTest {
     TYPE_CHANGED(
         FindingKind.TRIGGER_PART_LOST,
         "UPDATE qrtz_triggers SET trigger_type = 'BLOB' WHERE trigger_name = SICK"),
+    EXPRESSION_BROKEN(
+        FindingKind.TRIGGER_UNREADABLE,
+        "UPDATE qrtz_cron_triggers SET cron_expression = 'never' WHERE trigger_name = SICK"),
+    DATA_BROKEN(
+        FindingKind.TRIGGER_UNREADABLE,
+        "UPDATE qrtz_simple_triggers SET repeat_interval = -5 WHERE trigger_name = SICK"),
     JOB_CLASS_RENAMED(
         FindingKind.JOB_CLASS_UNKNOWN,
         "UPDATE qrtz_job_details SET job_class_name = 'com.example.Renamed',"
@@ -135,7 +141,7 @@ class DoctorDbTest {
                 actor("yearly", cron("0 0 9 1 1 ?")),
                 actor("manual", manual())));
     for (Damage damage : Damage.values()) {
-      boolean cron = damage == Damage.CRON_ROW_DELETED;
+      boolean cron = damage == Damage.CRON_ROW_DELETED || damage == Damage.EXPRESSION_BROKEN;
       actors.add(actor(damage.actor(), cron ? cron("* * * * * ?") : every(Duration.ofSeconds(1))));
     }
     node.agree("v1", actors.toArray(ActorDefinition[]::new));
@@ -319,6 +325,24 @@ class DoctorDbTest {
   }
 
   @Test
+  void aSingleFireNobodyCanReadIsPutAsideAndStopsNobody() {
+    node.agree("v1", actor("asked", manual()), actor("well", every(Duration.ofSeconds(1))));
+    node.scheduler.control().fire(new ActorName("asked"), Map.of(), false);
+    database.execute(
+        "UPDATE qrtz_simple_triggers SET repeat_count = -7 WHERE trigger_group = 'manual'");
+    Doctor doctor = doctor(node);
+
+    doctor.repair(Duration.ZERO);
+    List<Finding> left = doctor.repair(Duration.ZERO);
+    node.scheduler.beginFiring();
+
+    await().atMost(SOON).until(() -> !node.statuses("well").isEmpty());
+    assertThat(left).extracting(Finding::kind).containsExactly(FindingKind.TRIGGER_ERROR);
+    assertThat(left).allMatch(Finding::isOpen);
+    assertThat(node.executions("asked")).isEmpty();
+  }
+
+  @Test
   void theFireADamagedTriggerOwedIsMadeUp() {
     node.agree("v1", actor("sick", cron("0 0 9 1 1 ?")));
     database.execute(
@@ -458,7 +482,7 @@ class DoctorDbTest {
   }
 
   private JdbcFindings findings(DoctorSettings settings) {
-    return new JdbcFindings(database.transactions(), settings);
+    return new JdbcFindings(database.transactions(), settings, node.scheduler.blueprints());
   }
 
   private static DoctorSettings settings(TestNode owner) {

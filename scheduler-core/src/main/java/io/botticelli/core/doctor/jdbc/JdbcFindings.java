@@ -6,6 +6,7 @@ import io.botticelli.core.doctor.Finding;
 import io.botticelli.core.doctor.FindingKind;
 import io.botticelli.core.doctor.Findings;
 import io.botticelli.core.doctor.Symptom;
+import io.botticelli.core.doctor.TriggerBlueprints;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,12 +32,15 @@ public final class JdbcFindings implements Findings {
   private final Transactions transactions;
   private final DoctorSettings settings;
   private final Symptoms symptoms;
+  private final TriggerBlueprints blueprints;
 
   /**
    * @param transactions over the application pool
    */
-  public JdbcFindings(Transactions transactions, DoctorSettings settings) {
+  public JdbcFindings(
+      Transactions transactions, DoctorSettings settings, TriggerBlueprints blueprints) {
     this.transactions = transactions;
+    this.blueprints = blueprints;
     this.settings = settings;
     this.symptoms = new Symptoms(settings);
   }
@@ -105,7 +109,7 @@ public final class JdbcFindings implements Findings {
 
   private List<Finding> look(Connection connection) throws SQLException {
     Instant at = begin(connection);
-    for (Symptom symptom : symptoms.look(connection)) {
+    for (Symptom symptom : symptoms.look(connection, blueprints)) {
       record(connection, symptom, at);
     }
     try (PreparedStatement statement =
@@ -163,10 +167,14 @@ public final class JdbcFindings implements Findings {
         ResultSet row = statement.executeQuery()) {
       List<Finding> findings = new ArrayList<>();
       while (row.next()) {
+        Optional<FindingKind> kind = FindingKind.ofStored(row.getString("kind"));
+        if (kind.isEmpty()) {
+          continue;
+        }
         findings.add(
             new Finding(
                 row.getLong("id"),
-                FindingKind.ofStored(row.getString("kind")),
+                kind.get(),
                 row.getString("subject"),
                 instant(row, "first_seen").orElseThrow(),
                 instant(row, "last_seen").orElseThrow(),

@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * no node is in the middle of anything, and whose statement repeats the condition.
  */
 public final class JdbcRepairs implements Repairs {
+  private static final Set<FindingKind> READ_BEFORE =
+      EnumSet.of(FindingKind.TRIGGER_UNREADABLE, FindingKind.TRIGGER_ERROR);
+
   private final Transactions transactions;
   private final DoctorSettings settings;
   private final TriggerBlueprints blueprints;
@@ -36,13 +41,15 @@ public final class JdbcRepairs implements Repairs {
 
   @Override
   public Outcome repair(Finding finding) {
+    // Asked before Quartz's lock is taken: the answers may need the database, too.
     Optional<Blueprint> blueprint =
         finding.kind() == FindingKind.TRIGGER_PART_LOST ? blueprint(finding) : Optional.empty();
+    boolean readable = !READ_BEFORE.contains(finding.kind()) || isReadable(finding);
     return transactions.write(
         "repair " + finding.kind().stored(),
         connection -> {
           lockQuartz(connection);
-          RepairRecord done = repair(connection, finding, blueprint);
+          RepairRecord done = repair(connection, finding, blueprint, readable);
           if (done.outcome() == Outcome.REPAIRED || done.outcome() == Outcome.REMOVED) {
             store(connection, finding, done);
           }
@@ -59,8 +66,7 @@ public final class JdbcRepairs implements Repairs {
           try (PreparedStatement statement =
               connection.prepareStatement(
                   "UPDATE public.qrtz_triggers t SET next_fire_time = r.owed"
-                      + " FROM (SELECT (d.before->>'next_fire_time')::bigint AS owed,"
-                      + " (d.before->>'prev_fire_time')::bigint AS fired"
+                      + " FROM (SELECT (d.before->>'next_fire_time')::bigint AS owed"
                       + " FROM public.doctor_findings d WHERE d.id = ?) r"
                       + " WHERE t.sched_name = ? AND t.trigger_group || '/' || t.trigger_name = ?"
                       + " AND t.trigger_state IN ('WAITING', 'PAUSED')"
@@ -75,18 +81,26 @@ public final class JdbcRepairs implements Repairs {
         });
   }
 
-  /** Asked before Quartz's lock is taken: the answer may need the database, too. */
   private Optional<Blueprint> blueprint(Finding finding) {
-    return transactions
-        .read(
-            "find the trigger",
-            connection ->
-                new TriggerRepairs(connection, settings.schedulerName())
-                    .findTrigger(finding.subject()))
-        .flatMap(key -> blueprints.find(key.job(), key.group(), key.name()));
+    return findTrigger(finding).flatMap(key -> blueprints.find(key.job(), key.group(), key.name()));
   }
 
-  private RepairRecord repair(Connection connection, Finding finding, Optional<Blueprint> blueprint)
+  private boolean isReadable(Finding finding) {
+    return findTrigger(finding)
+        .map(key -> blueprints.isReadable(key.group(), key.name()))
+        .orElse(true);
+  }
+
+  private Optional<TriggerRepairs.Key> findTrigger(Finding finding) {
+    return transactions.read(
+        "find the trigger",
+        connection ->
+            new TriggerRepairs(connection, settings.schedulerName())
+                .findTrigger(finding.subject()));
+  }
+
+  private RepairRecord repair(
+      Connection connection, Finding finding, Optional<Blueprint> blueprint, boolean readable)
       throws SQLException {
     TriggerRepairs triggers = new TriggerRepairs(connection, settings.schedulerName());
     String subject = finding.subject();
@@ -99,6 +113,7 @@ public final class JdbcRepairs implements Repairs {
                   + " j.sched_name = t.sched_name AND j.job_name = t.job_name"
                   + " AND j.job_group = t.job_group)");
       case TRIGGER_PART_LOST -> triggers.restorePart(subject, blueprint);
+      case TRIGGER_UNREADABLE -> readable ? RepairRecord.healed() : triggers.putAside(subject);
       case TRIGGER_PART_ORPHANED -> triggers.removeOrphan(subject);
       case CALENDAR_MISSING -> triggers.withoutCalendar(subject);
       case TRIGGER_ACQUIRED -> triggers.free(subject, TriggerSql.LOST);
@@ -106,7 +121,7 @@ public final class JdbcRepairs implements Repairs {
       case TRIGGER_ERROR ->
           finding.repairs() >= DoctorSettings.MOST_RESETS
               ? RepairRecord.refused()
-              : triggers.reset(subject, settings);
+              : readable ? triggers.reset(subject, settings) : unreadable(triggers, subject);
       case TRIGGER_COMPLETE -> triggers.remove(subject, TriggerSql.COMPLETE_LEFT);
       case TRIGGER_WITHOUT_TIME -> triggers.remove(subject, TriggerSql.WITHOUT_TIME);
       case TRIGGER_LEFT_PAUSED -> triggers.free(subject, TriggerSql.LEFT_PAUSED);
@@ -114,12 +129,19 @@ public final class JdbcRepairs implements Repairs {
       case FIRE_ORPHANED -> enterAsDead(connection, subject);
       case TRIGGER_OVERDUE,
           FIRE_WITHOUT_RUN,
+          CLOCK_SKEW,
           EXECUTION_OWNERLESS,
           POST_SENDING,
           POST_UNKNOWN,
           CLAIMS_LEFT ->
           RepairRecord.refused();
     };
+  }
+
+  private static RepairRecord unreadable(TriggerRepairs triggers, String subject)
+      throws SQLException {
+    RepairRecord done = triggers.putAside(subject);
+    return done.outcome() == Outcome.HEALED ? RepairRecord.refused() : done;
   }
 
   /** The class of an actor's job never changes; a foreign job is nobody's business here. */

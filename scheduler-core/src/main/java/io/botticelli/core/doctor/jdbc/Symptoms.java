@@ -4,6 +4,7 @@ import io.botticelli.core.db.PostgresText;
 import io.botticelli.core.doctor.DoctorSettings;
 import io.botticelli.core.doctor.FindingKind;
 import io.botticelli.core.doctor.Symptom;
+import io.botticelli.core.doctor.TriggerBlueprints;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -51,10 +52,11 @@ final class Symptoms {
     }
   }
 
-  List<Symptom> look(Connection connection) throws SQLException {
+  List<Symptom> look(Connection connection, TriggerBlueprints blueprints) throws SQLException {
     List<Symptom> seen = new ArrayList<>();
     jobs(connection, seen);
     parts(connection, seen);
+    unreadable(connection, seen, blueprints);
     states(connection, seen);
     fires(connection, seen);
     work(connection, seen);
@@ -122,6 +124,35 @@ final class Symptoms {
             + " AND "
             + TriggerSql.CALENDAR_IS_MISSING,
         settings.schedulerName());
+  }
+
+  /** Quartz itself tries to read what it will read soon. */
+  private void unreadable(Connection connection, List<Symptom> seen, TriggerBlueprints blueprints)
+      throws SQLException {
+    String sql =
+        "SELECT t.trigger_group, t.trigger_name FROM public.qrtz_triggers t WHERE t.sched_name = ?"
+            + " AND t.trigger_state = 'WAITING' AND t.next_fire_time <= "
+            + NOW_MS
+            + " + ? AND NOT ("
+            + NO_PART
+            + ") ORDER BY t.next_fire_time LIMIT "
+            + MOST;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, settings.schedulerName());
+      statement.setLong(2, settings.period().multipliedBy(2).toMillis());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          if (!blueprints.isReadable(row.getString(1), row.getString(2))) {
+            seen.add(
+                new Symptom(
+                    FindingKind.TRIGGER_UNREADABLE,
+                    shortened(row.getString(1) + "/" + row.getString(2)),
+                    "cannot be read by Quartz, which stops every actor when it is due",
+                    "a schedule's trigger is built again; a single fire is put aside in ERROR"));
+          }
+        }
+      }
+    }
   }
 
   private void states(Connection connection, List<Symptom> seen) throws SQLException {
@@ -235,6 +266,14 @@ final class Symptoms {
   }
 
   private void work(Connection connection, List<Symptom> seen) throws SQLException {
+    ask(
+        connection,
+        seen,
+        FindingKind.CLOCK_SKEW,
+        "SELECT n.instance_id, 'has a clock ' || n.clock_skew_ms || ' ms off the database''s',"
+            + " 'synchronise it (NTP); from 2000 ms on the node stands by'"
+            + " FROM public.cluster_nodes n WHERE abs(n.clock_skew_ms) > 500"
+            + " AND n.last_seen > clock_timestamp() - interval '1 minute'");
     ask(
         connection,
         seen,

@@ -17,8 +17,7 @@ final class TriggerRepairs {
       " t.sched_name = ? AND t.trigger_group || '/' || t.trigger_name = ? AND ";
 
   /** Groups of triggers that carry one fire and would lose it if they were built again. */
-  private static final String SINGLE =
-      "t.trigger_group NOT IN ('schedule', 'startup') AND t.job_group = 'actors'";
+  private static final String SINGLE = "t.trigger_group <> 'schedule' AND t.job_group = 'actors'";
 
   private final Connection connection;
   private final String schedulerName;
@@ -70,6 +69,16 @@ final class TriggerRepairs {
           ? Optional.of(new Key(row.getString(1), row.getString(2), row.getString(3)))
           : Optional.empty();
     }
+  }
+
+  /** Takes a trigger nobody can read out of Quartz's way; that of a schedule is built again. */
+  RepairRecord putAside(String subject) throws SQLException {
+    String quiet = "t.trigger_state IN ('WAITING', 'ERROR')";
+    RepairRecord removed =
+        remove(subject, quiet + " AND t.trigger_group = 'schedule' AND t.job_group = 'actors'");
+    return removed.outcome() == Outcome.HEALED
+        ? change(subject, "t.trigger_state = 'WAITING'", "trigger_state = 'ERROR'")
+        : removed;
   }
 
   /**

@@ -20,6 +20,11 @@ public final class JdbcOldRows implements OldRows {
   /** Longer than any window of a rate limit: such a bucket is full, as if it were new. */
   private static final String BUCKET_IS_FULL = "interval '31 days'";
 
+  /** Read once for a batch, not once for each execution. */
+  private static final String SINGLE_FIRES =
+      "WITH single AS MATERIALIZED (SELECT t.trigger_group, t.trigger_name"
+          + " FROM public.qrtz_triggers t WHERE t.trigger_group IN ('takeover', 'manual')) ";
+
   private static final String OLD_EXECUTIONS =
       """
       FROM public.actor_server_executions e
@@ -34,7 +39,7 @@ public final class JdbcOldRows implements OldRows {
         AND NOT EXISTS (SELECT 1 FROM public.approvals a WHERE a.execution_id = e.id
           AND a.executed_at IS NULL AND (a.decision = 'approved'
             OR a.decision = 'pending' AND a.expires_at > clock_timestamp()))
-        AND NOT EXISTS (SELECT 1 FROM public.qrtz_triggers t
+        AND NOT EXISTS (SELECT 1 FROM single t
           WHERE t.trigger_group = 'takeover' AND starts_with(t.trigger_name, e.id || '-')
             OR t.trigger_group = 'manual' AND t.trigger_name = e.receipt_id)
       """;
@@ -55,7 +60,9 @@ public final class JdbcOldRows implements OldRows {
         connection ->
             update(
                 connection,
-                "DELETE FROM public.actor_server_executions WHERE id = ANY (ARRAY(SELECT e.id "
+                "DELETE FROM public.actor_server_executions WHERE id = ANY (ARRAY("
+                    + SINGLE_FIRES
+                    + "SELECT e.id "
                     + OLD_EXECUTIONS
                     + " ORDER BY e.started_at LIMIT ? FOR UPDATE OF e SKIP LOCKED))",
                 days,
@@ -69,7 +76,7 @@ public final class JdbcOldRows implements OldRows {
         connection ->
             number(
                 connection,
-                "SELECT count(*) FROM (SELECT 1 " + OLD_EXECUTIONS + " LIMIT ?) old",
+                SINGLE_FIRES + "SELECT count(*) FROM (SELECT 1 " + OLD_EXECUTIONS + " LIMIT ?) old",
                 days,
                 most));
   }
