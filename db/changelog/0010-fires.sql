@@ -49,3 +49,13 @@ CREATE INDEX fire_waits_group ON fire_waits (concurrency_group, since);
 -- Runs without the rows of fires that never ran: a long run leaves any number of those.
 CREATE INDEX actor_server_executions_runs ON actor_server_executions (actor_name, id DESC)
   WHERE status NOT IN ('skipped', 'missed');
+
+--changeset botticelli:start-fires
+-- Starts of the cluster whose on_start fires are all stored.
+CREATE TABLE start_fires (
+  started_at timestamptz PRIMARY KEY,
+  stored_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+--changeset botticelli:fire-waits-actor
+ALTER TABLE fire_waits ADD COLUMN actor_name varchar(255) NOT NULL;

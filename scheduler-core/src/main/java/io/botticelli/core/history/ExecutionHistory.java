@@ -51,7 +51,17 @@ public interface ExecutionHistory {
    *
    * @throws io.botticelli.core.StaleExecutionException if the fence is stale
    */
-  void close(Fence fence, ExecutionResult result);
+  default void close(Fence fence, ExecutionResult result) {
+    close(fence, result, false);
+  }
+
+  /**
+   * Closes as {@link #close(Fence, ExecutionResult)}.
+   *
+   * @param causesFires true: {@link PendingFires#listUnchained} lists the execution until its
+   *     chained fires are stored
+   */
+  void close(Fence fence, ExecutionResult result, boolean causesFires);
 
   /**
    * Writes a closed row for a fire that never ran ({@code skipped} or {@code missed}); does nothing
@@ -97,6 +107,7 @@ public interface ExecutionHistory {
    * @param definitionVersion version of the working set, fixed for the run; "" = none
    * @param parameters parameters of a manual fire
    * @param lease how long the owner is believed alive without a sign
+   * @param group group that must have room for a fire that has no execution yet
    */
   record OpenRequest(
       FireIdentity fire,
@@ -104,11 +115,30 @@ public interface ExecutionHistory {
       boolean recovering,
       String definitionVersion,
       Map<String, String> parameters,
-      Duration lease) {
+      Duration lease,
+      Optional<GroupLimit> group) {
     public OpenRequest {
       parameters = Map.copyOf(parameters);
     }
+
+    /** A request without a concurrency group. */
+    public OpenRequest(
+        FireIdentity fire,
+        String node,
+        boolean recovering,
+        String definitionVersion,
+        Map<String, String> parameters,
+        Duration lease) {
+      this(fire, node, recovering, definitionVersion, parameters, lease, Optional.empty());
+    }
   }
+
+  /**
+   * A concurrency group and how many executions it has room for in the whole cluster.
+   *
+   * @param most at least 1
+   */
+  record GroupLimit(String name, int most) {}
 
   /** The answer to {@link #open}. */
   sealed interface OpenOutcome {
@@ -125,6 +155,14 @@ public interface ExecutionHistory {
      * @param reason {@code finished}, {@code owned} or {@code cancelled}
      */
     record Vetoed(long executionId, String reason, String node) implements OpenOutcome {}
+
+    /**
+     * The fire's concurrency group is full; nothing was opened, and the fire is remembered as
+     * waiting. It is asked for again later.
+     *
+     * @param ahead fires that have waited longer
+     */
+    record Full(String group, int most, int running, int ahead) implements OpenOutcome {}
   }
 
   /**

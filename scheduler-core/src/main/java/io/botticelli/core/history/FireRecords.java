@@ -26,6 +26,13 @@ public interface FireRecords {
    */
   boolean isFollowed(Execution run, FireIdentity except);
 
+  /**
+   * Tells whether a fire of the actor's schedule waits for room in its concurrency group.
+   *
+   * @param except fire that does not count
+   */
+  boolean isWaiting(ActorName actor, FireIdentity except);
+
   /** Returns the latest scheduled time of the actor's schedule that has a row. */
   Optional<Instant> lastScheduled(ActorName actor);
 }

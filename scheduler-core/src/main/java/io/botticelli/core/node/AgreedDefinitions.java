@@ -54,7 +54,8 @@ final class AgreedDefinitions implements ActorCatalog {
                     set.version(),
                     set.actors(),
                     agreed.map(Definitions.InForce::sequence).orElse(0L),
-                    refused == null))
+                    refused == null,
+                    set.server().firing().concurrencyGroups()))
         .orElseGet(() -> new Snapshot("", List.of()));
   }
 

@@ -119,6 +119,7 @@ public final class Node implements AutoCloseable {
                 components.history,
                 components.receipts,
                 components.fires,
+                components.pending,
                 components.states,
                 components.clusterPause,
                 new RunGuard(new JdbcBreakerStore(storage.transactions())),

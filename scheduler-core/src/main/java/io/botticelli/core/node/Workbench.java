@@ -279,6 +279,7 @@ public final class Workbench implements AutoCloseable {
                   components.history,
                   components.receipts,
                   components.fires,
+                  components.pending,
                   components.states,
                   components.clusterPause,
                   new RunGuard(new JdbcBreakerStore(storage.transactions())),

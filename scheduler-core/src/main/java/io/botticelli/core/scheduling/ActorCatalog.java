@@ -2,7 +2,9 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.history.ExecutionHistory.GroupLimit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The actors the cluster agreed to run. Thread-safe. */
@@ -23,10 +25,34 @@ public interface ActorCatalog {
    *     comes back; 0 = not counted
    * @param isAgreed false: the cluster agreed on a version that cannot be used on this node, which
    *     goes on with an earlier one; nothing in the database may be brought in line with it
+   * @param groups concurrency groups with the most runs at once
    */
-  record Snapshot(String version, List<ActorDefinition> actors, long sequence, boolean isAgreed) {
+  record Snapshot(
+      String version,
+      List<ActorDefinition> actors,
+      long sequence,
+      boolean isAgreed,
+      Map<String, Integer> groups) {
     public Snapshot {
       actors = List.copyOf(actors);
+      groups = Map.copyOf(groups);
+    }
+
+    /** A snapshot without concurrency groups. */
+    public Snapshot(String version, List<ActorDefinition> actors, long sequence, boolean isAgreed) {
+      this(version, actors, sequence, isAgreed, Map.of());
+    }
+
+    /** Returns a concurrency group; one nobody defined has room for one run. */
+    public GroupLimit group(String name) {
+      return new GroupLimit(name, groups.getOrDefault(name, 1));
+    }
+
+    /** Returns the enabled actors that fire after an actor succeeded. */
+    public List<ActorDefinition> after(ActorName upstream) {
+      return actors.stream()
+          .filter(actor -> actor.enabled() && actor.firing().after().contains(upstream))
+          .toList();
     }
 
     /** A snapshot of what the cluster agreed on, not counted. */

@@ -10,8 +10,10 @@ import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
 import io.botticelli.core.history.FireRecords;
+import io.botticelli.core.history.PendingFires;
 import io.botticelli.core.history.Receipts;
 import io.botticelli.core.resilience.RunGuard;
+import io.botticelli.core.scheduling.Fire.Origin;
 import io.botticelli.core.scheduling.LeaseKeeper.Reason;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,6 +52,7 @@ public final class ClusterScheduler {
   private final Patience patience = new Patience();
   private final LeaseKeeper leases;
   private final FireRunner runner;
+  private final OwedFires owed;
   private final ManualFires manual;
   private final ActorControl control;
   private final Reconciler reconciler;
@@ -79,6 +82,9 @@ public final class ClusterScheduler {
     ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
     this.planned = new PlannedTriggers(quartz, ports.catalog(), plan, ports.clock());
     Takeovers takeovers = new Takeovers(quartz, ports.clock());
+    this.owed =
+        new OwedFires(
+            settings.instanceId(), ports.catalog(), ports.history(), ports.pending(), takeovers);
     KnownActors known = new KnownActors(ports.states());
     Pauses pauses = new Pauses(ports.states(), ports.clusterPause());
     this.runner =
@@ -88,6 +94,7 @@ public final class ClusterScheduler {
                 settings.instanceId(),
                 ports.catalog(),
                 ports.history(),
+                ports.records(),
                 new FirePolicies(
                     settings.instanceId(),
                     ports.history(),
@@ -95,6 +102,7 @@ public final class ClusterScheduler {
                     takeovers,
                     ports.metrics(),
                     ports.clock()),
+                takeovers,
                 actors,
                 ports.metrics(),
                 leases.lease(),
@@ -105,11 +113,15 @@ public final class ClusterScheduler {
             ports.body(),
             leases,
             actors,
-            takeovers::handOver,
+            takeovers,
             ports.metrics(),
             patience,
             new FireClosing(
-                ports.history(), new Verdicts(ports.guard(), ports.metrics(), patience), patience));
+                ports.catalog(),
+                ports.history(),
+                owed,
+                new Verdicts(ports.guard(), ports.metrics(), patience),
+                patience));
     this.manual =
         new ManualFires(
             settings.instanceId(),
@@ -181,6 +193,7 @@ public final class ClusterScheduler {
       every(settings.checkInterval(), "reconcile", this::reconcile);
       every(settings.sweepInterval(), "sweep", sweeper::sweep);
       every(settings.sweepInterval(), "receipts", manual::sweep);
+      every(settings.sweepInterval(), "owed fires", owed::sweep);
       every(settings.sweepInterval(), "look for pauses", pauseWatch::look);
     }
   }
@@ -253,7 +266,7 @@ public final class ClusterScheduler {
   public void runHere(ActorName actor, String receipt) {
     Instant now = ports.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     FireIdentity identity = new FireIdentity(actor, now, Kind.MANUAL, receipt);
-    runner.run(new Fire(identity, false, false, Map.of(), false), now);
+    runner.run(new Fire(identity, false, false, Map.of(), Origin.CALL), now);
   }
 
   /**
@@ -453,6 +466,7 @@ public final class ClusterScheduler {
       ExecutionHistory history,
       Receipts receipts,
       FireRecords records,
+      PendingFires pending,
       ActorStates states,
       ClusterPause clusterPause,
       RunGuard guard,

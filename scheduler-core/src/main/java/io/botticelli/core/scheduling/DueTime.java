@@ -42,6 +42,12 @@ final class DueTime {
     }
   }
 
+  /** Gives a trigger the due time of the fire it carries on. */
+  static void carry(Trigger trigger, Instant due) {
+    trigger.getJobDataMap().put(MISSED, Long.toString(due.toEpochMilli()));
+    trigger.getJobDataMap().put(MOVED, Long.toString(trigger.getStartTime().getTime()));
+  }
+
   /** Returns when a fire was due, never later than its scheduled time. */
   static Instant of(JobExecutionContext context) {
     Instant scheduled = context.getScheduledFireTime().toInstant();

@@ -6,21 +6,32 @@ import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
+import io.botticelli.core.scheduling.Fire.Origin;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** Writes how a run ended, waiting for a database that is away. Thread-safe. */
 final class FireClosing {
   private static final Duration NO_LIMIT = Duration.ofDays(1);
 
+  private final ActorCatalog catalog;
   private final ExecutionHistory history;
+  private final OwedFires owed;
   private final Verdicts verdicts;
   private final Patience patience;
 
-  FireClosing(ExecutionHistory history, Verdicts verdicts, Patience patience) {
+  FireClosing(
+      ActorCatalog catalog,
+      ExecutionHistory history,
+      OwedFires owed,
+      Verdicts verdicts,
+      Patience patience) {
+    this.catalog = catalog;
     this.history = history;
+    this.owed = owed;
     this.verdicts = verdicts;
     this.patience = patience;
   }
@@ -42,34 +53,41 @@ final class FireClosing {
   }
 
   /**
-   * Closes the execution and tells the breaker.
+   * Closes the execution, tells the breaker, and stores the fires that its success causes.
    *
    * @return false if it could not be closed; the sweeper takes it over
    * @throws StaleExecutionException if another node owns it by now
    */
-  boolean close(ActorDefinition actor, Fence fence, ExecutionResult result) {
+  boolean close(Fire fire, ActorDefinition actor, Fence fence, ExecutionResult result) {
+    boolean mayCause = result.status() == ExecutionStatus.SUCCEEDED && fire.origin() != Origin.CALL;
+    BooleanSupplier causes = () -> mayCause && !catalog.current().after(actor.name()).isEmpty();
     boolean closed =
-        persist(fence, result)
+        persist(fence, result, causes)
             // Something in the result cannot be stored. Left running, the fire would run again.
-            .or(() -> persist(fence, unstorable()))
+            .or(() -> persist(fence, unstorable(), () -> false))
             .orElse(false);
     if (closed) {
       verdicts.record(actor, fence, result);
+      if (mayCause) {
+        owed.storeQuietly();
+      }
     }
     return closed;
   }
 
-  private Optional<Boolean> persist(Fence fence, ExecutionResult result) {
+  private Optional<Boolean> persist(Fence fence, ExecutionResult result, BooleanSupplier causes) {
     AtomicBoolean repeated = new AtomicBoolean();
     return patience.persist(
         "closing execution " + fence.executionId(),
         NO_LIMIT,
-        () -> closeOnce(fence, result, repeated.getAndSet(true)));
+        () -> closeOnce(fence, result, causes, repeated.getAndSet(true)));
   }
 
-  private boolean closeOnce(Fence fence, ExecutionResult result, boolean again) {
+  private boolean closeOnce(
+      Fence fence, ExecutionResult result, BooleanSupplier causes, boolean again) {
+    boolean causesFires = causes.getAsBoolean();
     try {
-      history.close(fence, result);
+      history.close(fence, result, causesFires);
       return true;
     } catch (StaleExecutionException stale) {
       // A commit whose answer got lost looks like a take-over when it is tried again.

@@ -3,6 +3,7 @@ package io.botticelli.core.scheduling;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
+import io.botticelli.core.scheduling.Fire.Origin;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -35,6 +36,15 @@ final class FireData {
   /** Fires of the schedule that are made up later. */
   static final String CATCH_UP = "catchup";
 
+  /** Fires that wait for room in their concurrency group. */
+  static final String WAITING = "waiting";
+
+  /** Fires caused by the success of another actor. */
+  static final String CHAINED = "chained";
+
+  /** Fires of a start of the cluster. */
+  static final String ON_START = "onstart";
+
   /** Key of the schedule fingerprint in the job's data. */
   static final String FINGERPRINT = "fingerprint";
 
@@ -43,6 +53,7 @@ final class FireData {
   private static final String SCHEDULED_FOR = "scheduled_for";
   private static final String RECEIPT = "receipt";
   private static final String FORCE = "force";
+  private static final String UNSETTLED = "unsettled";
   private static final String PARAMETER = "p.";
 
   private FireData() {}
@@ -100,7 +111,20 @@ final class FireData {
         recovering,
         Boolean.parseBoolean(text(data, FORCE)),
         parameters,
-        originalTrigger(context).getGroup().equals(SCHEDULE));
+        origin(context, data));
+  }
+
+  private static Origin origin(JobExecutionContext context, JobDataMap data) {
+    if (originalTrigger(context).getGroup().equals(SCHEDULE)) {
+      return Origin.SCHEDULE;
+    }
+    return data.containsKey(UNSETTLED) ? Origin.HANDED_OVER : Origin.STORED;
+  }
+
+  /** Marks the fire of a schedule whose policies nobody has applied yet. */
+  static void markUnsettled(Trigger trigger, Instant due) {
+    trigger.getJobDataMap().put(UNSETTLED, Boolean.TRUE.toString());
+    DueTime.carry(trigger, due);
   }
 
   /** Returns the trigger that fired, or, for a recovery, the one whose fire is recovered. */

@@ -24,10 +24,13 @@ public interface FireMetrics {
   /**
    * A fire did not become a run.
    *
-   * @param reason {@code finished}, {@code owned}, {@code overlap}, {@code paused}, {@code
-   *     circuit_open}, {@code quota}, {@code actor_gone}
+   * @param reason {@code finished}, {@code owned}, {@code overlap}, {@code misfired}, {@code
+   *     paused}, {@code circuit_open}, {@code quota}, {@code actor_gone}
    */
   default void notRun(ActorName actor, String reason) {}
+
+  /** A fire found its concurrency group full and asks again later. */
+  default void waiting(ActorName actor, String group) {}
 
   /** A run found that another node had taken its execution over, or nobody may take it over. */
   default void abandoned(ActorName actor) {}

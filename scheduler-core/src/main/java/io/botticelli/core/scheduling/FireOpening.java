@@ -7,6 +7,8 @@ import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
 import io.botticelli.core.history.ExecutionHistory.OpenRequest;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
+import io.botticelli.core.history.FireRecords;
+import io.botticelli.core.scheduling.Fire.Origin;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,10 +25,17 @@ import org.slf4j.LoggerFactory;
 final class FireOpening {
   private static final Logger LOG = LoggerFactory.getLogger(FireOpening.class);
 
+  /** Before a fire asks again for room in its concurrency group. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private static final Duration ASK_AT_LEAST = Duration.ofSeconds(20);
+
   private final String node;
   private final ActorCatalog catalog;
   private final ExecutionHistory history;
+  private final FireRecords records;
   private final FirePolicies policies;
+  private final Takeovers takeovers;
   private final ActorScheduler scheduler;
   private final FireMetrics metrics;
   private final Duration lease;
@@ -39,7 +48,9 @@ final class FireOpening {
       String node,
       ActorCatalog catalog,
       ExecutionHistory history,
+      FireRecords records,
       FirePolicies policies,
+      Takeovers takeovers,
       ActorScheduler scheduler,
       FireMetrics metrics,
       Duration lease,
@@ -47,7 +58,9 @@ final class FireOpening {
     this.node = node;
     this.catalog = catalog;
     this.history = history;
+    this.records = records;
     this.policies = policies;
+    this.takeovers = takeovers;
     this.scheduler = scheduler;
     this.metrics = metrics;
     this.lease = lease;
@@ -69,7 +82,8 @@ final class FireOpening {
       return Optional.empty();
     }
     if (fire.scheduled()) {
-      scheduler.scheduleNext(actor.get(), clock.instant(), !fire.recovering());
+      boolean replace = fire.origin() == Origin.SCHEDULE && !fire.recovering();
+      scheduler.scheduleNext(actor.get(), clock.instant(), replace);
     }
     if (fire.scheduled()
         && !fire.recovering()
@@ -78,7 +92,7 @@ final class FireOpening {
       return Optional.empty();
     }
     Optional<Fire> settled = fire.scheduled() ? settle(actor.get(), fire, due) : Optional.of(fire);
-    return settled.flatMap(run -> open(run, actor.get(), agreed.version()));
+    return settled.flatMap(run -> open(run, actor.get(), agreed));
   }
 
   /** A fire that runs as another time's must not take that one away from a living owner. */
@@ -88,14 +102,24 @@ final class FireOpening {
         .map(identity -> identity.equals(fire.identity()) ? fire : fire.as(identity));
   }
 
-  private Optional<Opened> open(Fire fire, ActorDefinition actor, String version) {
+  private Optional<Opened> open(Fire fire, ActorDefinition actor, ActorCatalog.Snapshot agreed) {
     ActorName name = actor.name();
     OpenOutcome outcome =
         history.open(
             new OpenRequest(
-                fire.identity(), node, fire.recovering(), version, fire.parameters(), lease));
+                fire.identity(),
+                node,
+                fire.recovering(),
+                agreed.version(),
+                fire.parameters(),
+                lease,
+                actor.firing().group().map(agreed::group)));
     if (outcome instanceof OpenOutcome.Opened opened) {
-      return Optional.of(new Opened(fire, actor, version, opened.fence()));
+      return Optional.of(new Opened(fire, actor, agreed.version(), opened.fence()));
+    }
+    if (outcome instanceof OpenOutcome.Full full) {
+      awaitRoom(fire, full);
+      return Optional.empty();
     }
     OpenOutcome.Vetoed vetoed = (OpenOutcome.Vetoed) outcome;
     LOG.info(
@@ -107,6 +131,30 @@ final class FireOpening {
         vetoed.node());
     metrics.notRun(name, vetoed.reason());
     return Optional.empty();
+  }
+
+  /** Fires that came due while an earlier one waits overlap with it as they would with its run. */
+  private void awaitRoom(Fire fire, OpenOutcome.Full full) {
+    ActorName name = fire.identity().actor();
+    if (fire.scheduled() && records.isWaiting(name, fire.identity())) {
+      notRun(fire, "overlap", "an earlier fire still waits for room in group " + full.group());
+      return;
+    }
+    metrics.waiting(name, full.group());
+    LOG.info(
+        "fire at {} waits: {} of {} runs in group {} are under way, {} fires have waited longer",
+        fire.identity().scheduledFor(),
+        full.running(),
+        full.most(),
+        full.group(),
+        full.ahead());
+    takeovers.waitFor(fire, delay(full));
+  }
+
+  /** Those far behind ask less often; all of them often enough to keep their place. */
+  private static Duration delay(OpenOutcome.Full full) {
+    Duration delay = ASK_AGAIN.multipliedBy(1 + full.ahead() / full.most());
+    return delay.compareTo(ASK_AT_LEAST) < 0 ? delay : ASK_AT_LEAST;
   }
 
   private void notRun(Fire fire, String code, String message) {

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -44,15 +43,12 @@ final class FireRunner {
   private final FireBody body;
   private final LeaseKeeper leases;
   private final ActorScheduler scheduler;
-  private final BiConsumer<Fire, Duration> handOver;
+  private final Takeovers takeovers;
   private final FireMetrics metrics;
   private final Patience patience;
   private final FireClosing closing;
   private volatile boolean draining;
 
-  /**
-   * @param handOver stores a fire again, for another node
-   */
   FireRunner(
       String node,
       FireOpening opening,
@@ -62,7 +58,7 @@ final class FireRunner {
       FireBody body,
       LeaseKeeper leases,
       ActorScheduler scheduler,
-      BiConsumer<Fire, Duration> handOver,
+      Takeovers takeovers,
       FireMetrics metrics,
       Patience patience,
       FireClosing closing) {
@@ -74,7 +70,7 @@ final class FireRunner {
     this.body = body;
     this.leases = leases;
     this.scheduler = scheduler;
-    this.handOver = handOver;
+    this.takeovers = takeovers;
     this.metrics = metrics;
     this.patience = patience;
     this.closing = closing;
@@ -105,14 +101,14 @@ final class FireRunner {
     MDC.put("node", node);
     try {
       if (draining) {
-        handOver.accept(fire, Duration.ZERO);
+        takeovers.handOver(fire, due, Duration.ZERO);
         return;
       }
       Optional<Optional<Opened>> opened =
           patience.persist(
               "opening a fire of actor " + name, NO_LIMIT, () -> opening.open(fire, due));
       if (opened.isEmpty()) {
-        handOver.accept(fire, draining ? Duration.ZERO : HAND_OVER_DELAY);
+        takeovers.handOver(fire, due, draining ? Duration.ZERO : HAND_OVER_DELAY);
       } else {
         opened.get().ifPresent(this::execute);
       }
@@ -140,7 +136,7 @@ final class FireRunner {
       if (isHandedBack(result, lease)) {
         closing.handBack(actor, fence, neutral(result));
         LOG.info("run interrupted by the stop of this node; another node takes it over");
-      } else if (closing.close(actor, fence, result)) {
+      } else if (closing.close(fire, actor, fence, result)) {
         report(actor, result, Duration.ofNanos(System.nanoTime() - start), started);
       }
     } catch (StaleExecutionException stale) {

@@ -3,18 +3,25 @@ package io.botticelli.core.scheduling;
 import io.botticelli.core.history.FireIdentity;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.quartz.Trigger;
 import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores fires again under their old identity. The trigger's key is derived from what is taken
  * over, so that several nodes doing it at once store one trigger. Thread-safe.
  */
 final class Takeovers {
+  private static final Logger LOG = LoggerFactory.getLogger(Takeovers.class);
+
   private final Scheduler quartz;
   private final Clock clock;
 
@@ -42,15 +49,77 @@ final class Takeovers {
     store(new TriggerKey(name, FireData.CATCH_UP), missed, Map.of(), false, delay);
   }
 
+  /** Stores the fire that an execution of another actor causes; one per execution and actor. */
+  void chain(FireIdentity caused, String key) {
+    store(new TriggerKey(key, FireData.CHAINED), caused, Map.of(), false, Duration.ZERO);
+  }
+
+  /** Stores the fire of a start of the cluster; one per start and actor. */
+  void start(FireIdentity started) {
+    String name = started.actor() + "@" + started.scheduledFor().toEpochMilli();
+    store(new TriggerKey(name, FireData.ON_START), started, Map.of(), false, Duration.ZERO);
+  }
+
+  /**
+   * Stores again a fire that waits for room and whose trigger may be gone.
+   *
+   * @return false if its trigger is there
+   */
+  boolean waitAgain(FireIdentity waiting) {
+    return store(waitKey(waiting), waiting, Map.of(), false, Duration.ZERO);
+  }
+
+  /**
+   * Lets a fire ask for room again later. The key follows from the fire, so that it never waits
+   * twice; the trigger that brought it may be just that one, and is replaced while it fires.
+   */
+  void waitFor(Fire fire, Duration delay) {
+    Trigger trigger = at(waitKey(fire.identity()), fire, delay);
+    try {
+      if (quartz.rescheduleJob(trigger.getKey(), trigger) == null) {
+        quartz.scheduleJob(trigger);
+      }
+    } catch (ObjectAlreadyExistsException waiting) {
+      LOG.debug("a fire of {} waits already", fire.identity().actor());
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed(
+          "let a fire of " + fire.identity().actor() + " wait", failure);
+    }
+  }
+
+  private static TriggerKey waitKey(FireIdentity fire) {
+    String name =
+        fire.actor()
+            + "@"
+            + fire.kind().name().toLowerCase(Locale.ROOT)
+            + fire.scheduledFor().toEpochMilli()
+            + fire.receipt();
+    return new TriggerKey(name, FireData.WAITING);
+  }
+
   /**
    * Hands a fire this node cannot run to another one. Only this node has the fire, so the key is
    * new each time: the trigger that brought it may itself be a hand-over, and its row still stands.
    *
+   * @param due when it was due by its schedule
    * @param delay before it fires, so that what cannot work now is not tried in a tight loop
    */
-  void handOver(Fire fire, Duration delay) {
+  void handOver(Fire fire, Instant due, Duration delay) {
     TriggerKey key = new TriggerKey("handover-" + UUID.randomUUID(), FireData.TAKEOVER);
-    store(key, fire.identity(), fire.parameters(), fire.force(), delay);
+    Trigger trigger = at(key, fire, delay);
+    if (fire.scheduled()) {
+      FireData.markUnsettled(trigger, due);
+    }
+    try {
+      quartz.scheduleJob(trigger);
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("hand over a fire of " + fire.identity().actor(), failure);
+    }
+  }
+
+  private Trigger at(TriggerKey key, Fire fire, Duration delay) {
+    return ActorControl.at(
+        key, fire.identity(), fire.parameters(), fire.force(), clock.instant().plus(delay));
   }
 
   private boolean store(

@@ -24,6 +24,7 @@ import io.botticelli.core.history.jdbc.JdbcActorStates;
 import io.botticelli.core.history.jdbc.JdbcClusterPause;
 import io.botticelli.core.history.jdbc.JdbcExecutionHistory;
 import io.botticelli.core.history.jdbc.JdbcFireRecords;
+import io.botticelli.core.history.jdbc.JdbcPendingFires;
 import io.botticelli.core.history.jdbc.JdbcReceipts;
 import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorCatalog.Snapshot;
@@ -31,6 +32,7 @@ import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -62,11 +64,13 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final List<String> notRun = new CopyOnWriteArrayList<>();
   final List<String> misfires = new CopyOnWriteArrayList<>();
   final AtomicInteger listenerFailures = new AtomicInteger();
+  final AtomicInteger waits = new AtomicInteger();
   final AtomicInteger abandoned = new AtomicInteger();
   final AtomicInteger trips = new AtomicInteger();
   volatile boolean listenerThrows;
   final ExecutionHistory history;
   final JdbcReceipts receipts;
+  final JdbcPendingFires pending;
   final JdbcActorStates states;
   final ClusterScheduler scheduler;
 
@@ -90,6 +94,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
     this.application = new SwitchableDataSource(database.dataSource());
     Transactions transactions = new Transactions(application);
     this.history = new JdbcExecutionHistory(transactions);
+    this.pending = new JdbcPendingFires(transactions);
     this.receipts = new JdbcReceipts(transactions);
     this.states = new JdbcActorStates(transactions);
     this.scheduler =
@@ -105,6 +110,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
                 history,
                 receipts,
                 new JdbcFireRecords(transactions),
+                pending,
                 states,
                 new JdbcClusterPause(transactions),
                 new RunGuard(new JdbcBreakerStore(transactions)),
@@ -167,6 +173,28 @@ final class TestNode implements AutoCloseable, FireMetrics {
     return new FiringPolicy(misfire, overlap, Optional.empty(), false, List.of(), FireBounds.NONE);
   }
 
+  /** Returns the default policies with a concurrency group. */
+  static FiringPolicy inGroup(String group) {
+    return new FiringPolicy(
+        new MisfirePolicy.FireOnce(),
+        OverlapPolicy.SKIP,
+        Optional.of(group),
+        false,
+        List.of(),
+        FireBounds.NONE);
+  }
+
+  /** Returns the default policies of an actor that fires after others. */
+  static FiringPolicy after(String... upstream) {
+    return new FiringPolicy(
+        new MisfirePolicy.FireOnce(),
+        OverlapPolicy.SKIP,
+        Optional.empty(),
+        false,
+        Arrays.stream(upstream).map(ActorName::new).toList(),
+        FireBounds.NONE);
+  }
+
   static ActorSchedule every(Duration every) {
     return every(every, true, Jitter.NONE);
   }
@@ -224,6 +252,11 @@ final class TestNode implements AutoCloseable, FireMetrics {
     if (listenerThrows) {
       throw new IllegalStateException("listener");
     }
+  }
+
+  @Override
+  public void waiting(ActorName actor, String group) {
+    waits.incrementAndGet();
   }
 
   @Override

@@ -80,7 +80,7 @@ final class ExecutionRows {
     values.add(value);
   }
 
-  /** Binds the five columns of the identity at 1..5 and returns 6. */
+  /** Binds task, actor, kind, scheduled time and receipt at 1..5 and returns 6. */
   static int bindFire(PreparedStatement statement, FireIdentity fire) throws SQLException {
     Instant scheduledFor = fire.scheduledFor().truncatedTo(ChronoUnit.MILLIS);
     statement.setString(1, fire.actor().value());

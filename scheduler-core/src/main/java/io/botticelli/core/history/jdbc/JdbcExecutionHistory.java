@@ -50,6 +50,13 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
     return transactions.write(
         "open the execution of " + request.fire().actor(),
         connection -> {
+          if (request.group().isPresent()) {
+            Optional<OpenOutcome.Full> full =
+                ConcurrencyGroups.admit(connection, request.fire(), request.group().get());
+            if (full.isPresent()) {
+              return full.get();
+            }
+          }
           Optional<Long> inserted = insertRunning(connection, request);
           if (inserted.isPresent()) {
             linkReceipt(connection, request.fire(), inserted.get());
@@ -65,9 +72,9 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         """
         INSERT INTO public.actor_server_executions
           (task_id, actor_name, kind, scheduled_for, receipt_id, status, node, lease_until,
-           definition_version, parameters, started_at)
+           definition_version, parameters, concurrency_group, started_at)
         VALUES (?, ?, ?, ?, ?, 'running', ?, clock_timestamp() + ? * interval '1 millisecond',
-           ?, ?::jsonb, clock_timestamp())
+           ?, ?::jsonb, ?, clock_timestamp())
         ON CONFLICT (task_id, scheduled_for, kind, receipt_id) DO NOTHING
         RETURNING id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -75,7 +82,8 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       statement.setString(next++, PostgresText.storable(request.node()));
       statement.setLong(next++, request.lease().toMillis());
       statement.setString(next++, request.definitionVersion());
-      statement.setString(next, json(request.parameters()));
+      statement.setString(next++, json(request.parameters()));
+      statement.setString(next, request.group().map(GroupLimit::name).orElse(""));
       return firstLong(statement);
     }
   }
@@ -183,7 +191,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
   }
 
   @Override
-  public void close(Fence fence, ExecutionResult result) {
+  public void close(Fence fence, ExecutionResult result, boolean causesFires) {
     if (result.status() == ExecutionStatus.RUNNING) {
       throw new IllegalArgumentException(
           "execution " + fence.executionId() + " cannot be closed as running");
@@ -191,14 +199,15 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
     transactions.write(
         "close execution " + fence.executionId(),
         connection -> {
-          String task = closeRow(connection, fence, result);
+          String task = closeRow(connection, fence, result, causesFires);
           interruptRuns(connection, fence.executionId(), "interrupted: the execution ended");
           countRun(connection, task, fence.executionId(), result.status());
           return null;
         });
   }
 
-  private static String closeRow(Connection connection, Fence fence, ExecutionResult result)
+  private static String closeRow(
+      Connection connection, Fence fence, ExecutionResult result, boolean causesFires)
       throws SQLException {
     String sql =
         """
@@ -206,7 +215,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
         SET status = ?, success = ?, completed_at = clock_timestamp(), lease_until = NULL,
           error_code = ?, error_message = ?, skills_succeeded = ?, skills_failed = ?,
           skills_skipped = ?, tokens_in = ?, tokens_out = ?, metadata = metadata || ?::jsonb,
-          failure_class = ?
+          failure_class = ?, chain_pending = ?
         WHERE id = ? AND epoch = ? AND status = 'running'
         RETURNING task_id""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -221,8 +230,9 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       statement.setLong(9, result.tokensOut());
       statement.setString(10, json(result.metadata()));
       statement.setString(11, text(result.failureClass().map(FailureClass::stored)));
-      statement.setLong(12, fence.executionId());
-      statement.setInt(13, fence.epoch());
+      statement.setBoolean(12, causesFires);
+      statement.setLong(13, fence.executionId());
+      statement.setInt(14, fence.epoch());
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           throw new StaleExecutionException(fence.executionId(), fence.epoch());
@@ -311,6 +321,7 @@ public final class JdbcExecutionHistory implements ExecutionHistory {
       Optional<Long> inserted = firstLong(statement);
       if (inserted.isPresent()) {
         linkReceipt(connection, fire, inserted.get());
+        ConcurrencyGroups.forget(connection, fire);
       }
       return inserted.isPresent();
     }

@@ -80,6 +80,25 @@ public final class JdbcFireRecords implements FireRecords {
   }
 
   @Override
+  public boolean isWaiting(ActorName actor, FireIdentity except) {
+    String sql =
+        """
+        SELECT 1 FROM public.fire_waits WHERE task_id = ? AND kind = 'schedule'
+          AND scheduled_for <> ? LIMIT 1""";
+    return transactions.read(
+        "find a waiting fire of " + actor,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, actor.value());
+            statement.setObject(2, timestamp(except.scheduledFor().truncatedTo(ChronoUnit.MILLIS)));
+            try (ResultSet row = statement.executeQuery()) {
+              return row.next();
+            }
+          }
+        });
+  }
+
+  @Override
   public Optional<Instant> lastScheduled(ActorName actor) {
     String sql =
         "SELECT max(scheduled_for) AS latest FROM public.actor_server_executions"
