@@ -1,6 +1,7 @@
 package io.botticelli.core.node;
 
 import io.botticelli.core.StaleExecutionException;
+import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.alert.AlertStore;
 import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
@@ -17,6 +18,7 @@ import io.botticelli.core.engine.NarrativeRunner.RunRequest;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.Cancellations;
+import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
@@ -25,6 +27,7 @@ import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
 import io.botticelli.core.history.FireIdentity;
 import io.botticelli.core.history.FireIdentity.Kind;
+import io.botticelli.core.history.Receipts;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.platform.preview.PreviewMessages;
 import io.botticelli.core.resilience.RunGuard;
@@ -366,6 +369,27 @@ public final class Workbench implements AutoCloseable {
             server,
             settings.clock())
         .dispatch(id);
+  }
+
+  /** Returns the pause of the whole cluster. */
+  public ClusterPause clusterPause() {
+    return components.clusterPause;
+  }
+
+  /** Returns what people and scripts asked to fire. */
+  public Receipts receipts() {
+    return components.receipts;
+  }
+
+  /**
+   * Returns the definition of an actor as the cluster agreed on it, with this process's variables.
+   *
+   * @throws io.botticelli.core.config.ConfigException if it needs variables that are not set here
+   */
+  public Optional<ActorDefinition> findDefinition(ActorName actor) {
+    return new AgreedDefinitions(components.definitions, settings.environment())
+        .current()
+        .find(actor);
   }
 
   /** Returns the files of the working directory. */

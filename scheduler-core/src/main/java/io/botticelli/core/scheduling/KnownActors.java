@@ -29,7 +29,8 @@ final class KnownActors {
         "actor_not_found",
         "there is no actor "
             + actor
-            + Suggestions.didYouMean(actor.value(), names)
-            + "; list them with: actors list");
+            + Suggestions.nearest(actor.value(), names)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("; list them with: actors list"));
   }
 }

@@ -106,7 +106,7 @@ class PauseDbTest {
     node.agree("v1", hourly("poster"));
 
     assertThatThrownBy(() -> node.scheduler.control().pause(new ActorName("postr"), "", "ann"))
-        .hasMessageContaining("did you mean \"poster\"?");
+        .hasMessageContaining("did you mean poster?");
   }
 
   @Test

@@ -1,14 +1,13 @@
 package io.botticelli.web.app;
 
-import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.Filter;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.node.Workbench;
-import io.botticelli.web.app.Views.ActView;
-import io.botticelli.web.app.Views.ExecutionDetail;
-import io.botticelli.web.app.Views.ExecutionView;
-import io.botticelli.web.app.Views.RunView;
+import io.botticelli.web.api.ExecutionViews.ActView;
+import io.botticelli.web.api.ExecutionViews.ExecutionDetail;
+import io.botticelli.web.api.ExecutionViews.ExecutionView;
+import io.botticelli.web.api.ExecutionViews.RunView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,10 +24,11 @@ import picocli.CommandLine.Spec;
 /** {@code executions}: what became of every fire. */
 @Command(
     name = "executions",
-    description = "Shows the history.",
+    description = "Shows the history, and ends runs.",
     subcommands = {
       ExecutionsCommand.ListExecutions.class,
       ExecutionsCommand.Show.class,
+      CancelCommand.class,
       ReplayCommand.class
     })
 final class ExecutionsCommand implements Runnable {
@@ -38,7 +38,27 @@ final class ExecutionsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list, show or replay is missing");
+    throw new ParameterException(spec.commandLine(), "list, show, cancel or replay is missing");
+  }
+
+  /** Prints executions as a table. */
+  static void print(Output output, List<ExecutionView> executions) {
+    output.table(
+        List.of("id", "actor", "status", "started", "ms", "trigger", "node", "message"),
+        executions.stream()
+            .map(
+                view ->
+                    List.of(
+                        view.id(),
+                        view.actorName(),
+                        view.status(),
+                        Output.time(view.startedAt()),
+                        view.durationMs().map(String::valueOf).orElse("-"),
+                        view.trigger() + (view.attempt() > 1 ? " #" + view.attempt() : ""),
+                        view.node(),
+                        view.errorMessage().orElse("")))
+            .toList(),
+        WIDEST);
   }
 
   /** {@code executions list}. */
@@ -68,7 +88,7 @@ final class ExecutionsCommand implements Runnable {
     public Integer call() {
       Filter filter =
           new Filter(
-              Optional.ofNullable(actor).map(this::actorName),
+              Optional.ofNullable(actor).map(name -> ActorArgument.parse(spec, name)),
               Optional.ofNullable(status).map(this::statusOf),
               Optional.empty(),
               Optional.empty(),
@@ -84,18 +104,10 @@ final class ExecutionsCommand implements Runnable {
         } else if (executions.isEmpty()) {
           context.output().line("No executions.");
         } else {
-          print(context.output(), executions);
+          print(context.output(), executions.stream().map(ExecutionView::of).toList());
         }
       }
       return ExitCodes.OK;
-    }
-
-    private ActorName actorName(String name) {
-      try {
-        return new ActorName(name);
-      } catch (IllegalArgumentException invalid) {
-        throw new ParameterException(spec.commandLine(), String.valueOf(invalid.getMessage()));
-      }
     }
 
     private ExecutionStatus statusOf(String name) {
@@ -109,26 +121,6 @@ final class ExecutionsCommand implements Runnable {
                 + ", expected running, succeeded, failed, skipped, abandoned, cancelled, missed or"
                 + " waiting_approval");
       }
-    }
-
-    private static void print(Output output, List<Execution> executions) {
-      output.table(
-          List.of("id", "actor", "status", "started", "ms", "trigger", "node", "message"),
-          executions.stream()
-              .map(ExecutionView::of)
-              .map(
-                  view ->
-                      List.of(
-                          view.id(),
-                          view.actorName(),
-                          view.status(),
-                          Output.time(view.startedAt()),
-                          view.durationMs().map(String::valueOf).orElse("-"),
-                          view.trigger() + (view.attempt() > 1 ? " #" + view.attempt() : ""),
-                          view.node(),
-                          view.errorMessage().orElse("")))
-              .toList(),
-          WIDEST);
     }
   }
 

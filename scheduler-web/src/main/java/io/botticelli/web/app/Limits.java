@@ -14,9 +14,14 @@ final class Limits {
    * @throws ParameterException if it is not 1..most
    */
   static int check(CommandSpec spec, int limit, int most) {
+    return check(spec, "--limit", limit, most);
+  }
+
+  /** As {@link #check(CommandSpec, int, int)}, for another option. */
+  static int check(CommandSpec spec, String option, int limit, int most) {
     if (limit < 1 || limit > most) {
       throw new ParameterException(
-          spec.commandLine(), "--limit is " + limit + ", expected 1.." + most);
+          spec.commandLine(), option + " is " + limit + ", expected 1.." + most);
     }
     return limit;
   }

@@ -29,6 +29,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ValidateCommand.class,
       ContentCommand.class,
+      ActorsCommand.class,
+      FireCommand.class,
+      ClusterCommand.class,
+      NodesCommand.class,
       ExecutionsCommand.class,
       AlertsCommand.class,
       ApprovalsCommand.class,
@@ -36,7 +40,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ApplyCommand.class,
       StateCommand.class,
       DoctorCommand.class,
-      NodesCommand.class,
       MigrateCommand.class,
       VersionCommand.class,
       HelpCommand.class
@@ -61,6 +64,8 @@ public final class Main implements Runnable {
           "quartz_settings_refused",
           "definition_missing",
           "clock_skew",
+          "parameters_invalid",
+          "idempotency_key_invalid",
           "usage");
 
   private final Supplier<Surroundings> surroundings;

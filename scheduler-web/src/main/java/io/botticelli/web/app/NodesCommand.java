@@ -1,13 +1,14 @@
 package io.botticelli.web.app;
 
-import io.botticelli.core.cluster.ClusterNodes.Member;
 import io.botticelli.core.node.Workbench;
-import java.time.Instant;
+import io.botticelli.web.api.NodeView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -32,16 +33,40 @@ final class NodesCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "list, drain or resume is missing");
   }
 
+  /** Lists the members of the cluster. */
+  static List<NodeView> list(Workbench workbench) {
+    return workbench.cluster().list().stream().map(NodeView::of).toList();
+  }
+
+  /** Returns why no node fires; empty when one does. */
+  static Optional<String> nobodyFires(Workbench workbench) {
+    List<NodeView> alive =
+        list(workbench).stream().filter(node -> !node.state().equals("lost")).toList();
+    if (alive.stream().anyMatch(NodeView::fires)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        alive.isEmpty()
+            ? "no node is up"
+            : "no node fires ("
+                + alive.stream()
+                    .map(node -> node.node() + " is " + node.state())
+                    .collect(Collectors.joining(", "))
+                + ")");
+  }
+
   /** {@code nodes list}. */
   @Command(name = "list", description = "Lists nodes, and those lost within a day, oldest first.")
   static final class ListNodes implements Callable<Integer> {
+    @Mixin private RemoteOptions remote = new RemoteOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
       CommandContext context = CommandContext.of(spec);
+      remote.check(context);
       try (Workbench workbench = Workbench.open(context.settings(), false)) {
-        List<View> views = workbench.cluster().list().stream().map(View::of).toList();
+        List<NodeView> views = list(workbench);
         if (context.options().isJson()) {
           context.output().json(Map.of("items", views));
         } else if (views.isEmpty()) {
@@ -51,7 +76,7 @@ final class NodesCommand implements Runnable {
               .output()
               .table(
                   List.of("node", "state", "running", "seen", "started", "clock ms", "version"),
-                  views.stream().map(View::cells).toList(),
+                  views.stream().map(NodesCommand::cells).toList(),
                   WIDEST);
         }
       }
@@ -67,13 +92,16 @@ final class NodesCommand implements Runnable {
     @Parameters(paramLabel = "ID", description = "Id of the node, see nodes list.")
     private String id = "";
 
+    @Mixin private AuthorOption author = new AuthorOption();
+    @Mixin private RemoteOptions remote = new RemoteOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
       CommandContext context = CommandContext.of(spec);
+      remote.check(context);
       try (Workbench workbench = Workbench.open(context.settings(), false)) {
-        workbench.cluster().drain(id, System.getProperty("user.name", "cli"));
+        workbench.cluster().drain(id, author.get());
       }
       return told(context, id, "draining");
     }
@@ -85,11 +113,13 @@ final class NodesCommand implements Runnable {
     @Parameters(paramLabel = "ID", description = "Id of the node, see nodes list.")
     private String id = "";
 
+    @Mixin private RemoteOptions remote = new RemoteOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
       CommandContext context = CommandContext.of(spec);
+      remote.check(context);
       try (Workbench workbench = Workbench.open(context.settings(), false)) {
         workbench.cluster().resume(id);
       }
@@ -106,49 +136,14 @@ final class NodesCommand implements Runnable {
     return ExitCodes.OK;
   }
 
-  /**
-   * One node.
-   *
-   * @param state {@code up}, {@code draining}, {@code standby} or {@code lost}
-   */
-  private record View(
-      String node,
-      String state,
-      String host,
-      long pid,
-      String version,
-      Instant startedAt,
-      Instant lastSeen,
-      long seenMs,
-      int running,
-      long clockSkewMs,
-      Optional<Instant> drainRequestedAt,
-      Optional<String> drainRequestedBy) {
-    static View of(Member member) {
-      return new View(
-          member.instanceId(),
-          member.isLost() ? "lost" : member.state().stored(),
-          member.host(),
-          member.pid(),
-          member.version(),
-          member.startedAt(),
-          member.lastSeen(),
-          member.age().toMillis(),
-          member.running(),
-          member.clockSkew().toMillis(),
-          member.drainRequestedAt(),
-          member.drainRequestedBy());
-    }
-
-    private List<String> cells() {
-      return List.of(
-          node,
-          state + drainRequestedBy.map(by -> " (by " + by + ")").orElse(""),
-          Integer.toString(running),
-          seenMs / 1000 + " s ago",
-          startedAt.toString(),
-          Long.toString(clockSkewMs),
-          version);
-    }
+  private static List<String> cells(NodeView node) {
+    return List.of(
+        node.node(),
+        node.state() + node.drainRequestedBy().map(by -> " (by " + by + ")").orElse(""),
+        Integer.toString(node.running()),
+        node.seenMs() / 1000 + " s ago",
+        Output.time(node.startedAt()),
+        Long.toString(node.clockSkewMs()),
+        node.version());
   }
 }

@@ -11,7 +11,7 @@ import io.botticelli.core.narrative.NarrativeParser;
 import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.node.Workbench;
 import io.botticelli.core.toml.DiskSourceFiles;
-import io.botticelli.web.app.Views.RunView;
+import io.botticelli.web.api.ExecutionViews.RunView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

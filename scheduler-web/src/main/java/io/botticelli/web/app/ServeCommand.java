@@ -14,7 +14,7 @@ import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.node.Node;
 import io.botticelli.core.node.NodeSettings;
 import io.botticelli.core.toml.Problem;
-import io.botticelli.web.app.Views.ExecutionView;
+import io.botticelli.web.api.ExecutionViews.ExecutionView;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -233,12 +233,7 @@ final class ServeCommand implements Callable<Integer> {
                   + "; execution "
                   + execution.id());
     }
-    return switch (execution.status()) {
-      case SUCCEEDED -> ExitCodes.OK;
-      case SKIPPED, MISSED, WAITING_APPROVAL -> ExitCodes.SKIPPED;
-      case CANCELLED -> ExitCodes.INTERRUPTED;
-      case FAILED, ABANDONED, RUNNING -> ExitCodes.FAILED;
-    };
+    return ExitCodes.of(execution.status());
   }
 
   private static int check(CommandContext context, NodeSettings settings) {

@@ -50,6 +50,18 @@ class NodesCommandDbTest {
   }
 
   @Test
+  void tellsWhetherAnyNodeFires() {
+    assertThat(run.run("cluster", "status").out()).contains("not paused", "nodes up: 1");
+    database.execute("UPDATE cluster_nodes SET state = 'draining'");
+
+    assertThat(run.run("cluster", "status").out())
+        .contains("no node fires (one-1 is draining)")
+        .doesNotContain("two-2");
+    database.execute("DELETE FROM cluster_nodes WHERE instance_id = 'one-1'");
+    assertThat(run.run("cluster", "status").out()).contains("no node is up");
+  }
+
+  @Test
   void aNodeThatIsNotThereIsAnErrorOfOneLine() {
     CommandRun.Result refused = run.run("nodes", "drain", "ghost");
 

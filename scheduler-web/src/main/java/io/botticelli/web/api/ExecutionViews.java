@@ -1,4 +1,4 @@
-package io.botticelli.web.app;
+package io.botticelli.web.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.botticelli.core.FailureClass;
@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The shapes in which history is printed as JSON; the same keys as the HTTP interface. */
-final class Views {
-  private Views() {}
+/** The shapes in which history is shown as JSON, on the command line and over HTTP. */
+public final class ExecutionViews {
+  private ExecutionViews() {}
 
   /** One execution. */
-  record ExecutionView(
+  public record ExecutionView(
       String id,
       String actorName,
       String taskId,
@@ -39,7 +39,8 @@ final class Views {
       long tokensIn,
       long tokensOut,
       String definitionVersion) {
-    static ExecutionView of(Execution execution) {
+    /** Returns how it is shown. */
+    public static ExecutionView of(Execution execution) {
       String actor = execution.fire().actor().value();
       return new ExecutionView(
           Long.toString(execution.id()),
@@ -69,10 +70,10 @@ final class Views {
   }
 
   /** One execution with everything it did. */
-  record ExecutionDetail(@JsonUnwrapped ExecutionView execution, List<RunView> narratives) {}
+  public record ExecutionDetail(@JsonUnwrapped ExecutionView execution, List<RunView> narratives) {}
 
   /** One narrative run. */
-  record RunView(
+  public record RunView(
       String runId,
       Optional<String> parentRunId,
       String narrative,
@@ -83,7 +84,8 @@ final class Views {
       String status,
       Optional<String> error,
       List<ActView> acts) {
-    static RunView of(NarrativeRun run) {
+    /** Returns how it is shown. */
+    public static RunView of(NarrativeRun run) {
       return new RunView(
           run.runId(),
           run.parentRunId(),
@@ -99,7 +101,7 @@ final class Views {
   }
 
   /** One act. */
-  record ActView(
+  public record ActView(
       int sequence,
       String name,
       Optional<String> model,
@@ -113,7 +115,8 @@ final class Views {
       long durationMs,
       int rowsStored,
       String status) {
-    static ActView of(ActRun act) {
+    /** Returns how it is shown. */
+    public static ActView of(ActRun act) {
       return new ActView(
           act.sequence(),
           act.name(),
@@ -132,5 +135,5 @@ final class Views {
   }
 
   /** One input as it was sent. */
-  record InputView(String type, String text) {}
+  public record InputView(String type, String text) {}
 }
