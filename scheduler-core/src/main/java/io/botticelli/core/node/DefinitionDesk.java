@@ -13,7 +13,8 @@ import io.botticelli.core.definition.Planning;
 import io.botticelli.core.definition.StoredDefinition;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.scheduling.ActorControl;
-import io.botticelli.core.scheduling.ComingFires;
+import io.botticelli.core.scheduling.FireForecast;
+import io.botticelli.core.scheduling.PlannedFire;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +63,9 @@ public final class DefinitionDesk {
       public List<Instant> coming(ActorDefinition actor) {
         Optional<Instant> lastRun =
             states.find(actor.name()).flatMap(ActorStates.ActorState::lastRun);
-        return ComingFires.of(actor.schedule(), lastRun, clock.instant(), SHOWN_FIRES);
+        return FireForecast.of(actor, lastRun, clock.instant(), SHOWN_FIRES).stream()
+            .map(PlannedFire::at)
+            .toList();
       }
     };
   }

@@ -1,5 +1,6 @@
 package io.botticelli.core.scheduling;
 
+import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ActorStates.ActorState;
@@ -10,22 +11,17 @@ import io.botticelli.core.history.FireRequest;
 import io.botticelli.core.resilience.RunGuard;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
-import org.quartz.TriggerUtils;
-import org.quartz.spi.OperableTrigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +39,7 @@ public final class ActorControl {
   private final ActorScheduler scheduler;
   private final ManualFires fires;
   private final ActorStates states;
+  private final ActorCatalog catalog;
   private final KnownActors actors;
   private final ClusterPause clusterPause;
   private final RunGuard breakers;
@@ -53,6 +50,7 @@ public final class ActorControl {
       ActorScheduler scheduler,
       ManualFires fires,
       ActorStates states,
+      ActorCatalog catalog,
       KnownActors actors,
       ClusterPause clusterPause,
       RunGuard breakers,
@@ -61,6 +59,7 @@ public final class ActorControl {
     this.scheduler = scheduler;
     this.fires = fires;
     this.states = states;
+    this.catalog = catalog;
     this.actors = actors;
     this.clusterPause = clusterPause;
     this.breakers = breakers;
@@ -170,23 +169,7 @@ public final class ActorControl {
    * @param count 1..100
    */
   public List<Instant> nextFires(ActorName actor, int count) {
-    try {
-      Stream<Date> times = Stream.empty();
-      for (Trigger trigger : quartz.getTriggersOfJob(FireData.jobKey(actor))) {
-        boolean own = trigger.getKey().getGroup().equals(FireData.SCHEDULE);
-        if (own && quartz.getTriggerState(trigger.getKey()) != Trigger.TriggerState.PAUSED) {
-          @Nullable Date next = trigger.getNextFireTime();
-          if (next != null) {
-            OperableTrigger copy = (OperableTrigger) ((OperableTrigger) trigger).clone();
-            copy.setStartTime(next);
-            times = Stream.concat(times, TriggerUtils.computeFireTimes(copy, null, count).stream());
-          }
-        }
-      }
-      return times.map(Date::toInstant).sorted().distinct().limit(count).toList();
-    } catch (SchedulerException failure) {
-      throw SchedulingException.failed("read the next fires of actor " + actor, failure);
-    }
+    return forecast(actor, count).stream().map(PlannedFire::at).toList();
   }
 
   /**
@@ -196,9 +179,13 @@ public final class ActorControl {
    * @param count 1..100
    */
   public List<PlannedFire> forecast(ActorName actor, int count) {
-    return nextFires(actor, count).stream()
-        .map(at -> new PlannedFire(at, at.atZone(ZoneOffset.UTC), "", false))
-        .toList();
+    Optional<ActorDefinition> definition = catalog.current().find(actor);
+    return scheduler
+        .nextRun(actor)
+        .flatMap(
+            next ->
+                definition.map(agreed -> FireForecast.from(agreed, next, clock.instant(), count)))
+        .orElse(List.of());
   }
 
   /** Builds a trigger that fires a given identity. */

@@ -151,6 +151,7 @@ public final class ClusterScheduler {
             actors,
             manual,
             ports.states(),
+            ports.catalog(),
             known,
             ports.clusterPause(),
             ports.guard(),

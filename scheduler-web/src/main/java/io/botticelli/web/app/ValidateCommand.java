@@ -3,6 +3,7 @@ package io.botticelli.web.app;
 import io.botticelli.core.config.ConfigException;
 import io.botticelli.core.config.ConfigLoader;
 import io.botticelli.core.config.FileKind;
+import io.botticelli.core.config.WorkingSet;
 import io.botticelli.core.narrative.NarrativeFile;
 import io.botticelli.core.narrative.NarrativeFile.NarrativeName;
 import io.botticelli.core.narrative.NarrativeParser;
@@ -15,6 +16,7 @@ import io.botticelli.core.toml.Problem.Severity;
 import io.botticelli.core.toml.SourceFileException;
 import io.botticelli.core.toml.TomlDocument;
 import io.botticelli.core.toml.TomlSyntaxException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,14 +98,34 @@ final class ValidateCommand implements Callable<Integer> {
   private static FileReport workingSet(
       CommandContext context, DiskSourceFiles files, String given, String path, String kind) {
     try {
-      return FileReport.of(
-          given,
-          kind,
-          List.of(),
-          new ConfigLoader(files, context.environment()).load(path).warnings());
+      WorkingSet set = new ConfigLoader(files, context.environment()).load(path);
+      List<ScheduledActor> actors = ScheduledActor.of(set, Clock.systemUTC().instant());
+      List<Problem> problems = new ArrayList<>(set.warnings());
+      actors.stream()
+          .filter(ScheduledActor::isOver)
+          .map(actor -> neverFires(path, actor))
+          .forEach(problems::add);
+      return FileReport.of(given, kind, List.of(), problems).with(actors);
     } catch (ConfigException failure) {
       return FileReport.of(given, kind, List.of(), failure.problems());
     }
+  }
+
+  private static Problem neverFires(String path, ScheduledActor actor) {
+    return new Problem(
+        Severity.WARNING,
+        "never_fires",
+        path,
+        0,
+        0,
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        "actor "
+            + actor.name()
+            + " never fires: its schedule ("
+            + actor.schedule()
+            + ") has no time left within its years, bounds and active times");
   }
 
   private static Problem missing(String path) {
@@ -123,6 +145,7 @@ final class ValidateCommand implements Callable<Integer> {
         report.file() + " (" + report.kind() + ") " + (report.ok() ? "ok" : "has errors") + names);
     report.errors().forEach(finding -> output.line("  error   " + finding.rendered()));
     report.warnings().forEach(finding -> output.line("  warning " + finding.rendered()));
+    report.actors().forEach(actor -> actor.lines().forEach(line -> output.line("  " + line)));
   }
 
   private record Report(List<FileReport> files, boolean ok) {}
@@ -133,7 +156,8 @@ final class ValidateCommand implements Callable<Integer> {
       List<String> narratives,
       boolean ok,
       List<Finding> errors,
-      List<Finding> warnings) {
+      List<Finding> warnings,
+      List<ScheduledActor> actors) {
     static FileReport of(
         String file, String kind, List<String> narratives, List<Problem> problems) {
       List<Finding> errors = new ArrayList<>();
@@ -141,7 +165,11 @@ final class ValidateCommand implements Callable<Integer> {
       for (Problem problem : problems) {
         (problem.severity() == Severity.ERROR ? errors : warnings).add(Finding.of(problem));
       }
-      return new FileReport(file, kind, narratives, errors.isEmpty(), errors, warnings);
+      return new FileReport(file, kind, narratives, errors.isEmpty(), errors, warnings, List.of());
+    }
+
+    FileReport with(List<ScheduledActor> scheduled) {
+      return new FileReport(file, kind, narratives, ok, errors, warnings, scheduled);
     }
   }
 

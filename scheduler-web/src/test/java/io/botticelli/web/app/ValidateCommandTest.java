@@ -11,6 +11,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ValidateCommandTest {
+  private static final String NARRATIVE =
+      """
+      [narrative]
+      name = "poster"
+
+      [toc]
+      order = ["say"]
+
+      [acts]
+      say = "Say hello."
+      """;
+
   @TempDir private Path directory;
 
   @Test
@@ -30,6 +42,40 @@ class ValidateCommandTest {
         .extracting(file -> file.path("kind").asText())
         .containsExactly("server", "actor", "narrative");
     assertThat(result.json().at("/files/2/narratives")).hasSize(6);
+  }
+
+  @Test
+  void printsTheNextFiresOfEveryActor() throws IOException {
+    Files.writeString(directory.resolve("poster.toml"), NARRATIVE);
+    Files.writeString(
+        directory.resolve("server.toml"),
+        """
+        [actors.daily]
+        narrative = "poster.toml"
+        schedule = "30 2 28 3 *"
+        timezone = "Europe/Berlin"
+        [actors.chained]
+        narrative = "poster.toml"
+        schedule = "after daily"
+        [actors.over]
+        narrative = "poster.toml"
+        schedule = "0 0 9 * * ? 2020"
+        """);
+
+    Result people = CommandRun.in(directory).run("validate", "server.toml");
+    Result scripts = CommandRun.in(directory).run("validate", "server.toml", "--json");
+
+    assertThat(people.code()).as(people.everything()).isEqualTo(ExitCodes.OK);
+    assertThat(people.out())
+        .contains("actor chained (after daily) fires not by itself; after daily")
+        .contains("warning", "actor over never fires")
+        .containsPattern(
+            "actor daily \\(30 2 28 3 \\*\\) fires 20..-03-28 0.:.0, .* Europe/Berlin");
+    JsonNode daily = scripts.json().at("/files/0/actors/0");
+    assertThat(daily.path("name").asText()).isEqualTo("daily");
+    assertThat(daily.path("next_fires")).hasSize(5);
+    assertThat(scripts.keys(daily.at("/next_fires/0")))
+        .containsExactly("at", "local", "note", "approximate");
   }
 
   @Test
@@ -58,7 +104,7 @@ class ValidateCommandTest {
     assertThat(result.json().path("ok").asBoolean(true)).isFalse();
     JsonNode typo = result.json().at("/files/0");
     assertThat(result.keys(typo))
-        .contains("file", "kind", "narratives", "ok", "errors", "warnings");
+        .contains("file", "kind", "narratives", "ok", "errors", "warnings", "actors");
     assertThat(result.keys(typo.at("/errors/0")))
         .contains("code", "message", "narrative", "act", "line", "column");
     assertThat(typo.at("/errors/0/message").asText()).contains("shout");
