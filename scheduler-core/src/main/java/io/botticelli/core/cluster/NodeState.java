@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum NodeState {
   /** Fires. */
   UP,
-  /** Fires nothing more because a person asked for it; its runs end. */
+  /** Fires nothing more while its runs end: a person asked for it, or it stops. */
   DRAINING,
   /** Fires nothing because it must not, for example while its clock is off. */
   STANDBY;

@@ -154,7 +154,7 @@ final class Membership implements AutoCloseable {
 
   private Report report() {
     NodeState state =
-        scheduler.standbyReasons().contains(StandbyReason.DRAINING)
+        scheduler.isDraining()
             ? NodeState.DRAINING
             : scheduler.isFiring() ? NodeState.UP : NodeState.STANDBY;
     return new Report(

@@ -226,6 +226,11 @@ public final class ClusterScheduler {
     return standby.remove(reason);
   }
 
+  /** Tells whether nothing new is fired here while runs end: the node drains or stops. */
+  public boolean isDraining() {
+    return stopped || standby.all().contains(StandbyReason.DRAINING);
+  }
+
   /** Returns why this node does not acquire triggers although it was told to fire. */
   public Set<StandbyReason> standbyReasons() {
     return standby.all();

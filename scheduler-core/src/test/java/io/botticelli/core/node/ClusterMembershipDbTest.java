@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,7 @@ class ClusterMembershipDbTest {
       assertThat(one.cluster().list()).extracting(Member::instanceId).containsExactly(one.nodeId());
     }
     assertThat(database.number("SELECT count(*) FROM cluster_nodes")).isZero();
+    await().atMost(SOON).until(() -> ownThreads().isEmpty());
   }
 
   @Test
@@ -103,6 +105,13 @@ class ClusterMembershipDbTest {
           .isInstanceOf(NodeException.class)
           .hasMessageContaining("no node ghost");
     }
+  }
+
+  private static List<String> ownThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(List.of("signals", "membership", "interrupt-watch", "query-cancel")::contains)
+        .toList();
   }
 
   private long listeners() {
