@@ -41,7 +41,7 @@ public final class Planning {
   /** Settings of the server file that reach actors through their definitions. */
   private static final Pattern THROUGH_ACTORS =
       Pattern.compile(
-          "(server\\.)?(timezone|circuit_breaker.*|max_consecutive_failures)|budget\\..*|--only"
+          "(server\\.)?(timezone|circuit_breaker.*|max_consecutive_failures|history_days)|retention\\..*|budget\\..*|--only"
               + "|server\\.(name|description)");
 
   private final Environment environment;

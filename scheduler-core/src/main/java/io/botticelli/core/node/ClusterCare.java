@@ -3,6 +3,8 @@ package io.botticelli.core.node;
 import io.botticelli.core.ActorServerException;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.db.Transactions;
+import io.botticelli.core.definition.Definitions;
+import io.botticelli.core.definition.jdbc.JdbcDefinitions;
 import io.botticelli.core.doctor.Doctor;
 import io.botticelli.core.doctor.DoctorSettings;
 import io.botticelli.core.doctor.Finding;
@@ -40,8 +42,12 @@ final class ClusterCare implements AutoCloseable {
   /** A first sweep after a long time comes back for the rest instead of keeping the disk busy. */
   private static final Duration SWEEP_BUDGET = Duration.ofSeconds(30);
 
+  /** Versions of the working set somebody may want back; those executions name are kept, too. */
+  private static final int KEPT_DEFINITIONS = 50;
+
   private final Doctor doctor;
   private final Retention retention;
+  private final Definitions definitions;
   private final Duration tick;
   private final ActorMetrics metrics;
   private final ScheduledExecutorService looks;
@@ -55,6 +61,7 @@ final class ClusterCare implements AutoCloseable {
       ActorMetrics metrics) {
     this.doctor = doctor(scheduler, transactions);
     this.retention = retention(transactions, server);
+    this.definitions = new JdbcDefinitions(transactions);
     this.tick = scheduler.doctorSettings().tick();
     this.metrics = metrics;
     this.looks = thread("cluster-doctor");
@@ -112,6 +119,7 @@ final class ClusterCare implements AutoCloseable {
   private void sweep() {
     try {
       retention.sweep(SWEEP_BUDGET);
+      definitions.prune(KEPT_DEFINITIONS);
     } catch (ActorServerException failure) {
       LOG.warn("old rows were not deleted, it is tried again: {}", failure.getMessage());
     } catch (RuntimeException failure) {
