@@ -12,7 +12,7 @@ import java.util.Map;
  *     right
  * @param started the node has begun to fire once
  * @param components {@code database}, {@code scheduler}, {@code models}, {@code discord}, {@code
- *     actors}, {@code doctor}, in this order
+ *     actors}, {@code clock}, {@code doctor}, in this order
  * @param node id of this node
  */
 public record Health(

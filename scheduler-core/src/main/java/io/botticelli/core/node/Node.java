@@ -24,10 +24,12 @@ import io.botticelli.core.scheduling.ActorControl;
 import io.botticelli.core.scheduling.ClusterControl;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireBody;
+import io.botticelli.core.scheduling.OverdueActors;
 import io.botticelli.core.scheduling.QuartzProperties;
 import io.botticelli.core.scheduling.SchedulerSettings;
 import io.botticelli.core.scheduling.StandbyReason;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
+import io.botticelli.core.scheduling.jdbc.JdbcDueActors;
 import io.botticelli.core.signal.Signals;
 import io.botticelli.core.table.ContentTables;
 import java.net.InetAddress;
@@ -69,7 +71,8 @@ public final class Node implements AutoCloseable {
   private final AgreedDefinitions agreed;
   private final ClusterScheduler scheduler;
   private final ClockGuard clock;
-  private final HealthChecks checks;
+  private final HealthMonitor health;
+  private final SharedAnswer<List<OverdueActors.Overdue>> overdue;
   private final JdbcClusterState cluster;
   private final CheckInLag checkIn;
   private final Membership membership;
@@ -135,17 +138,27 @@ public final class Node implements AutoCloseable {
             storage.transactions(),
             () -> agreed.workingSet().orElseThrow().server(),
             components.metrics);
-    this.checks =
+    OverdueActors late =
+        new OverdueActors(
+            new JdbcDueActors(storage.transactions()), agreed, scheduler.schedulerName());
+    HealthChecks checks =
         new HealthChecks(
             scheduler,
             cluster,
             components.states,
             components.clusterPause,
+            late,
             components.models,
+            components.breakers,
             clock,
             agreed,
+            storage.sources()::figures,
             server.discordToken().isPresent(),
-            care::health);
+            care::health,
+            () -> started);
+    this.health =
+        new HealthMonitor(checks::check, () -> checks.withoutDatabase(HealthMonitor.PATIENCE));
+    this.overdue = new SharedAnswer<>("node-overdue", late::list);
     this.definitionWatch = new DefinitionWatch(components.definitions, scheduler::reconcile);
     this.checkIn = new CheckInLag(scheduler, cluster);
     this.membership =
@@ -284,6 +297,7 @@ public final class Node implements AutoCloseable {
       localWatch.ifPresent(LocalWatch::start);
       care.start();
       alertWatch.start();
+      health.start();
       LOG.info("node {} fires; database {}", nodeId(), storage.describe());
     }
   }
@@ -364,9 +378,22 @@ public final class Node implements AutoCloseable {
     return alertWatch;
   }
 
-  /** Asks every component how it is, now. */
+  /**
+   * Asks every component how it is, now. Answers within two seconds, also while the database hangs:
+   * then with what is known without it.
+   */
   public Health health() {
-    return checks.check(started);
+    return health.now();
+  }
+
+  /**
+   * Lists enabled actors of the whole cluster that missed their time by more than their grace.
+   *
+   * @return empty if the database does not answer within two seconds
+   * @throws ActorServerException if it refuses
+   */
+  public Optional<List<OverdueActors.Overdue>> overdue() {
+    return overdue.get(HealthMonitor.PATIENCE);
   }
 
   /** Returns what a person may do to actors. */
@@ -498,6 +525,8 @@ public final class Node implements AutoCloseable {
         wait.toSeconds(),
         scheduler.countRunning());
     scheduler.stop(wait);
+    health.close();
+    overdue.close();
     membership.close();
     components.signals.close();
     components.metrics.close();

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -43,12 +44,19 @@ public final class ClusterScheduler {
   /** Interrupted runs get this long to put themselves away. */
   private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
 
+  /**
+   * A look for due triggers takes no longer while the database is well; usually it gets as long as
+   * other nodes wait for a check-in.
+   */
+  private static final Duration LEAST_MARGIN = Duration.ofSeconds(2);
+
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final SchedulerSettings settings;
   private final Ports ports;
   private final Scheduler quartz;
   private final StandbyReasons standby = new StandbyReasons(this::acquire, this::standByQuietly);
+  private final Acquisitions acquisitions = new Acquisitions();
   private final Patience patience = new Patience();
   private final LeaseKeeper leases;
   private final FireRunner runner;
@@ -75,7 +83,7 @@ public final class ClusterScheduler {
     this.settings = settings;
     this.ports = ports;
     BlobFilter.install();
-    this.quartz = QuartzSchedulers.standby(settings, quartzPool);
+    this.quartz = QuartzSchedulers.standby(settings, quartzPool, acquisitions);
     this.upkeep = upkeepThreads();
     this.leases = new LeaseKeeper(ports.history());
     TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
@@ -237,6 +245,7 @@ public final class ClusterScheduler {
   }
 
   private void acquire() {
+    acquisitions.restart();
     try {
       quartz.start();
     } catch (SchedulerException failure) {
@@ -282,6 +291,31 @@ public final class ClusterScheduler {
    */
   public boolean cancel(long executionId) {
     return leases.interrupt(executionId, Reason.CANCELLED);
+  }
+
+  /** Tells how this node gets on with looking for due triggers. */
+  public Acquisition acquisition() {
+    Properties effective = QuartzProperties.effective(settings, "");
+    Duration patience =
+        Duration.ofMillis(
+                Long.parseLong(effective.getProperty(QuartzProperties.IDLE_WAIT))
+                    + Long.parseLong(effective.getProperty(QuartzProperties.FIRE_AHEAD)))
+            .plus(checkInInterval().compareTo(LEAST_MARGIN) > 0 ? checkInInterval() : LEAST_MARGIN);
+    try {
+      return new Acquisition(
+          acquisitions.age(),
+          patience,
+          !acquisitions.isDead(),
+          quartz.getCurrentlyExecutingJobs().size(),
+          quartz.getMetaData().getThreadPoolSize());
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("ask Quartz how it is", failure);
+    }
+  }
+
+  /** Tells whether this node has begun to stop. */
+  public boolean isStopping() {
+    return stopped;
   }
 
   /**
@@ -460,6 +494,22 @@ public final class ClusterScheduler {
           thread.setDaemon(true);
           return thread;
         });
+  }
+
+  /**
+   * How this node gets on with looking for due triggers.
+   *
+   * @param age since the last look that got through
+   * @param limit above it something keeps this node from firing
+   * @param alive false: the thread that looks has ended
+   * @param busy workers in use
+   * @param workers all workers
+   */
+  public record Acquisition(Duration age, Duration limit, boolean alive, int busy, int workers) {
+    /** Tells whether this node would fire a trigger that is due now. */
+    public boolean isFresh() {
+      return alive && age.compareTo(limit) <= 0;
+    }
   }
 
   /**

@@ -32,6 +32,12 @@ public final class QuartzProperties {
 
   static final String INSTANCE_NAME = SCHEDULER + "instanceName";
   static final String THREADS = POOL + "threadCount";
+
+  /** Name of the thread that acquires triggers. */
+  static final String SCHEDULER_THREAD = "quartz-scheduler";
+
+  static final String IDLE_WAIT = SCHEDULER + "idleWaitTime";
+  static final String FIRE_AHEAD = SCHEDULER + "batchTriggerAcquisitionFireAheadTimeWindow";
   static final String CHECK_IN = STORE + "clusterCheckinInterval";
 
   /** Keys that may be written, with what is allowed. */
@@ -86,7 +92,7 @@ public final class QuartzProperties {
     // PostgreSQLDelegate and the clock changes: what the file may say is the base of it.
     values.put(STORE + "driverDelegateClass", ZonedCronDelegate.class.getName());
     values.put(SCHEDULER + "makeSchedulerThreadDaemon", "true");
-    values.put(SCHEDULER + "threadName", "quartz-scheduler");
+    values.put(SCHEDULER + "threadName", SCHEDULER_THREAD);
     values.put(POOL + "makeThreadsDaemons", "true");
     values.put(POOL + "threadNamePrefix", "actor");
     values.put(STORE + "makeThreadsDaemons", "true");
@@ -136,11 +142,10 @@ public final class QuartzProperties {
         SCHEDULER + "instanceId",
         new Rule.Fixed("AUTO", "two nodes with one id recover each other's running fires"));
     rules.put(SCHEDULER + "jmx.export", new Rule.Text("false"));
-    rules.put(SCHEDULER + "idleWaitTime", new Rule.Range(1_000, 300_000, 2_000));
+    rules.put(IDLE_WAIT, new Rule.Range(1_000, 300_000, 2_000));
     rules.put(SCHEDULER + "dbFailureRetryInterval", new Rule.Range(500, 300_000, 5_000));
     rules.put(SCHEDULER + "batchTriggerAcquisitionMaxCount", new Rule.Range(1, 1_000, 1));
-    rules.put(
-        SCHEDULER + "batchTriggerAcquisitionFireAheadTimeWindow", new Rule.Range(0, 60_000, 0));
+    rules.put(FIRE_AHEAD, new Rule.Range(0, 60_000, 0));
     rules.put(
         POOL + "class",
         new Rule.Fixed("org.quartz.simpl.SimpleThreadPool", "stopping a node relies on it"));

@@ -42,6 +42,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 
 /** A real scheduler over a test database, with actors and a body the test chooses. */
 final class TestNode implements AutoCloseable, FireMetrics {
@@ -75,19 +76,30 @@ final class TestNode implements AutoCloseable, FireMetrics {
   final ClusterScheduler scheduler;
 
   TestNode(TestDatabase database) {
-    this(database, Duration.ofMillis(300), Map.of());
+    this(database, Duration.ofMillis(300));
   }
 
   TestNode(TestDatabase database, Duration checkInterval) {
-    this(database, checkInterval, Map.of());
+    this(database, checkInterval, Map.of(), database.dataSource());
   }
 
   /** Builds a node with Quartz settings of its own. */
   TestNode(TestDatabase database, Map<String, String> quartz) {
-    this(database, Duration.ofMillis(300), quartz);
+    this(database, Duration.ofMillis(300), quartz, database.dataSource());
   }
 
-  private TestNode(TestDatabase database, Duration checkInterval, Map<String, String> quartz) {
+  /**
+   * @param quartzPool connections for Quartz alone
+   */
+  TestNode(TestDatabase database, DataSource quartzPool) {
+    this(database, Duration.ofMillis(300), Map.of(), quartzPool);
+  }
+
+  private TestNode(
+      TestDatabase database,
+      Duration checkInterval,
+      Map<String, String> quartz,
+      DataSource quartzPool) {
     Map<String, String> properties = new HashMap<>(QUICK);
     properties.putAll(quartz);
     this.database = database;
@@ -120,7 +132,7 @@ final class TestNode implements AutoCloseable, FireMetrics {
                 this,
                 Clock.systemUTC(),
                 () -> ThreadLocalRandom.current().nextDouble()),
-            database.dataSource());
+            quartzPool);
   }
 
   /** Makes the cluster agree on these actors and schedules them. */

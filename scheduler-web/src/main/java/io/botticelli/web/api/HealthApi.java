@@ -7,9 +7,11 @@ import java.util.function.Supplier;
 /** The probes: alive, ready to fire, started, and the whole picture. */
 public final class HealthApi {
   private final Supplier<HealthView> health;
+  private final Supplier<OverdueView> overdue;
 
-  public HealthApi(Supplier<HealthView> health) {
+  public HealthApi(Supplier<HealthView> health, Supplier<OverdueView> overdue) {
     this.health = health;
+    this.overdue = overdue;
   }
 
   /** {@code GET /health}: 503 when a component is unhealthy. */
@@ -41,5 +43,15 @@ public final class HealthApi {
     boolean started = health.get().started();
     ctx.status(started ? 200 : 503);
     ctx.json(Map.of("status", started ? "started" : "starting"));
+  }
+
+  /**
+   * {@code GET /health/overdue}: 503 while an actor of the cluster is late, or nobody can tell; for
+   * a watcher outside.
+   */
+  public void overdue(Context ctx) {
+    OverdueView view = overdue.get();
+    ctx.status(view.status().equals(OverdueView.OK) ? 200 : 503);
+    ctx.json(view);
   }
 }

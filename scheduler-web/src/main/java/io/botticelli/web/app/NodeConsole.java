@@ -1,11 +1,15 @@
 package io.botticelli.web.app;
 
+import io.botticelli.core.ActorServerException;
 import io.botticelli.core.metrics.PrometheusText;
 import io.botticelli.core.node.Health;
 import io.botticelli.core.node.Node;
+import io.botticelli.core.scheduling.OverdueActors.Overdue;
 import io.botticelli.web.api.HealthApi;
 import io.botticelli.web.api.HealthView;
 import io.botticelli.web.api.HealthView.Check;
+import io.botticelli.web.api.OverdueView;
+import io.botticelli.web.api.OverdueView.Late;
 import io.botticelli.web.auth.SignIn;
 import io.botticelli.web.server.AdminServer;
 import io.botticelli.web.ui.Overview;
@@ -16,11 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP side of a node: connects {@link AdminServer} to a {@link Node}. */
 final class NodeConsole implements AutoCloseable {
   /** Messages of the preview channel shown on the overview. */
   private static final int MESSAGES = 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeConsole.class);
 
   private final SignIn signIn;
   private final AdminServer server;
@@ -36,7 +44,7 @@ final class NodeConsole implements AutoCloseable {
             bind,
             port,
             signIn,
-            new HealthApi(() -> view(node, clock)),
+            new HealthApi(() -> view(node, clock), () -> overdue(node, clock)),
             metrics::render,
             overview::page,
             new Pages());
@@ -80,6 +88,28 @@ final class NodeConsole implements AutoCloseable {
         checks,
         health.node(),
         clock.instant());
+  }
+
+  private static OverdueView overdue(Node node, Clock clock) {
+    try {
+      Optional<List<Late>> late =
+          node.overdue().map(actors -> actors.stream().map(NodeConsole::late).toList());
+      String status =
+          late.map(actors -> actors.isEmpty() ? OverdueView.OK : "overdue").orElse("unknown");
+      return new OverdueView(status, late.orElse(List.of()), node.nodeId(), clock.instant());
+    } catch (ActorServerException failure) {
+      LOG.warn("overdue actors are not known: {}", failure.getMessage());
+      return new OverdueView("unknown", List.of(), node.nodeId(), clock.instant());
+    }
+  }
+
+  private static Late late(Overdue overdue) {
+    return new Late(
+        overdue.actor().value(),
+        overdue.due(),
+        overdue.lateBy().toSeconds(),
+        overdue.grace().toSeconds(),
+        overdue.reason());
   }
 
   private static String lower(Health.State state) {

@@ -146,6 +146,7 @@ public final class AdminServer implements AutoCloseable {
     config.routes.get("/health/live", health::live, Role.ANYONE);
     config.routes.get("/health/ready", health::ready, Role.ANYONE);
     config.routes.get("/health/startup", health::startup, Role.ANYONE);
+    config.routes.get("/health/overdue", health::overdue, Role.ANYONE);
     config.routes.get("/metrics", this::metrics, Role.ANYONE);
     config.routes.get("/assets/botticelli.css", this::styleSheet, Role.ANYONE);
     config.routes.get("/signin", this::openSession, Role.ANYONE);

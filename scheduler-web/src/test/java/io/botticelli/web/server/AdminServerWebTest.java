@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.botticelli.web.api.HealthApi;
 import io.botticelli.web.api.HealthView;
 import io.botticelli.web.api.HealthView.Check;
+import io.botticelli.web.api.OverdueView;
 import io.botticelli.web.auth.SignIn;
 import io.botticelli.web.ui.Overview;
 import io.botticelli.web.ui.Pages;
@@ -32,6 +33,8 @@ class AdminServerWebTest {
 
   private final AtomicReference<HealthView> health =
       new AtomicReference<>(view("healthy", true, true));
+  private final AtomicReference<OverdueView> overdue =
+      new AtomicReference<>(new OverdueView(OverdueView.OK, List.of(), "node-1", Instant.EPOCH));
   private final SignIn signIn = new SignIn(Clock.systemUTC());
   private final HttpClient client = HttpClient.newHttpClient();
   private AdminServer server;
@@ -52,7 +55,7 @@ class AdminServerWebTest {
         "127.0.0.1",
         port,
         signIn,
-        new HealthApi(health::get),
+        new HealthApi(health::get, overdue::get),
         () -> "up 1\n",
         this::page,
         new Pages());
@@ -111,6 +114,32 @@ class AdminServerWebTest {
     assertThat(get("/health/ready").body()).contains("not_ready");
     assertThat(get("/health/startup").body()).contains("starting");
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void tellsAWatcherOutsideWhichActorsAreLate() throws Exception {
+    assertThat(get("/health/overdue").statusCode()).isEqualTo(200);
+    assertThat(get("/health/overdue").body()).contains("\"status\":\"ok\"", "\"actors\":[]");
+    overdue.set(
+        new OverdueView(
+            "overdue",
+            List.of(
+                new OverdueView.Late(
+                    "posting", Instant.parse("2026-01-05T09:00:00Z"), 700, 60, "no node fired it")),
+            "node-1",
+            Instant.parse("2026-01-05T09:11:40Z")));
+
+    HttpResponse<String> late = get("/health/overdue");
+
+    assertThat(late.statusCode()).isEqualTo(503);
+    assertThat(late.body())
+        .isEqualTo(
+            "{\"status\":\"overdue\",\"actors\":[{\"actor\":\"posting\",\"due\":"
+                + "\"2026-01-05T09:00:00Z\",\"late_seconds\":700,\"grace_seconds\":60,"
+                + "\"reason\":\"no node fired it\"}],\"node\":\"node-1\","
+                + "\"timestamp\":\"2026-01-05T09:11:40Z\"}");
+    overdue.set(new OverdueView("unknown", List.of(), "node-1", Instant.EPOCH));
+    assertThat(get("/health/overdue").statusCode()).as("nobody can tell").isEqualTo(503);
   }
 
   @Test
