@@ -264,7 +264,8 @@ public final class ActorRunner {
     RunResult last = nothingToDo(narrative);
     boolean completed = false;
     RunResult failure = null;
-    for (int pass = 1; pass <= run.actor().execution().maxIterations(); pass++) {
+    int most = run.actor().execution().maxIterations();
+    for (int pass = 1; pass <= most; pass++) {
       last = once(run, skill, narrative, scope + "p" + pass, tally);
       if (last.status() == Status.CANCELLED || last.status() == Status.WAITING_APPROVAL) {
         return last;
@@ -281,8 +282,9 @@ public final class ActorRunner {
         break;
       }
       if (now >= left) {
-        tally.warn(
-            "stalled: pass "
+        tally.drainEnded(
+            "stalled",
+            "pass "
                 + pass
                 + " of narrative "
                 + narrative.name()
@@ -292,7 +294,11 @@ public final class ActorRunner {
         break;
       }
       left = now;
-      if (Thread.currentThread().isInterrupted()) {
+      if (pass == most) {
+        tally.drainEnded(
+            "max_iterations",
+            "narrative " + narrative.name() + " ran " + most + " times, " + now + " rows are left");
+      } else if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException("interrupted between passes");
       }
     }

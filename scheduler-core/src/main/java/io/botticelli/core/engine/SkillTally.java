@@ -31,6 +31,7 @@ final class SkillTally {
   private @Nullable String message;
   private FailureClass failureClass = FailureClass.TRANSIENT;
   private long quotaWaitMs;
+  private @Nullable String drain;
   private @Nullable String skipCode;
   private @Nullable String skipMessage;
 
@@ -48,6 +49,16 @@ final class SkillTally {
 
   void warn(String warning) {
     warnings.add(warning);
+  }
+
+  /**
+   * Notes that draining ended although its source still had rows.
+   *
+   * @param why {@code stalled} or {@code max_iterations}
+   */
+  void drainEnded(String why, String warning) {
+    drain = why;
+    warn(why + ": " + warning);
   }
 
   void succeeded(String skill) {
@@ -150,6 +161,9 @@ final class SkillTally {
     facts.put("skills", List.copyOf(skills));
     if (!warnings.isEmpty()) {
       facts.put("warnings", List.copyOf(warnings));
+    }
+    if (drain != null) {
+      facts.put("drain", drain);
     }
     return facts;
   }

@@ -286,6 +286,74 @@ class ActorRunnerTest {
 
     assertThat(engine.model.requests()).hasSize(1);
     assertThat(result.metadata().get("warnings").toString()).contains("stalled");
+    assertThat(result.metadata()).containsEntry("drain", "stalled");
+    assertThat(result.status())
+        .as("the pass itself did its work")
+        .isEqualTo(ExecutionStatus.SUCCEEDED);
+  }
+
+  @Test
+  void drainingStopsAtTheMostIterationsAndSaysWhatIsLeft() {
+    policy = draining(true, 2);
+    queueOf(5);
+
+    ExecutionResult result = run(skill("curate"));
+
+    assertThat(engine.model.requests()).hasSize(2);
+    assertThat(result.status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+    assertThat(result.metadata()).containsEntry("drain", "max_iterations");
+    assertThat(result.metadata().get("warnings").toString()).contains("3 rows are left");
+  }
+
+  @Test
+  void drainingThatEmptiesItsSourceInTheLastPassWarnsOfNothing() {
+    policy = draining(true, 2);
+    queueOf(2);
+
+    assertThat(run(skill("curate")).metadata()).doesNotContainKeys("drain", "warnings");
+  }
+
+  @Test
+  void drainingStopsAtAFailureWithoutContinueOnError() {
+    policy = draining(false, 100);
+    engine.model.fail(failure(ModelException.Kind.AUTHENTICATION));
+    queueOf(3);
+
+    ExecutionResult result = run(skill("curate"));
+
+    assertThat(engine.model.requests()).hasSize(1);
+    assertThat(result.status()).isEqualTo(ExecutionStatus.FAILED);
+  }
+
+  @Test
+  void drainingStopsAtADailyLimitAlsoWithContinueOnError() {
+    policy = draining(true, 100);
+    engine.model.fail(
+        new ModelException(
+            ModelException.Kind.QUOTA_EXHAUSTED, "no", 429, Duration.ofHours(7), null));
+    queueOf(3);
+
+    ExecutionResult result = run(skill("curate"));
+
+    assertThat(engine.model.requests()).hasSize(1);
+    assertThat(result.failureClass()).contains(FailureClass.QUOTA);
+  }
+
+  @Test
+  void drainingStopsBetweenPassesWhenTheNodeShutsDown() {
+    policy = draining(true, 100);
+    engine.model.then(
+        request -> {
+          engine.tables.takeOne("posts");
+          Thread.currentThread().interrupt();
+          return ScriptedModel.response("ok", "m", "stop");
+        });
+    queueOf(3);
+
+    ExecutionResult result = run(skill("curate"));
+
+    assertThat(engine.model.requests()).hasSize(1);
+    assertThat(result.status()).isEqualTo(ExecutionStatus.CANCELLED);
   }
 
   @Test
@@ -353,6 +421,24 @@ class ActorRunnerTest {
   private static Skill skill(String name) {
     return new Skill.NarrativeExecution(
         name, true, "n.toml", Optional.empty(), Optional.empty(), Map.of());
+  }
+
+  /** Rows of which each pass takes one. */
+  private void queueOf(int rows) {
+    narrative = narrative("n", act("a", pending("posts"), text("judge")));
+    for (int id = 1; id <= rows; id++) {
+      engine.tables.row("posts", "{\"id\":" + id + ",\"review_status\":\"pending\"}");
+      engine.model.then(
+          request -> {
+            engine.tables.takeOne("posts");
+            return ScriptedModel.response("ok", "m", "stop");
+          });
+    }
+  }
+
+  private static ExecutionPolicy draining(boolean continueOnError, int most) {
+    return new ExecutionPolicy(
+        false, continueOnError, 0, Duration.ofSeconds(5), Duration.ofMinutes(1), true, most);
   }
 
   private static ExecutionPolicy policy(
