@@ -76,13 +76,15 @@ final class FireSet {
    */
   void anchor() {
     for (int i = 1; i <= shape.actors(); i++) {
-      long millis =
-          database.number(
+      String millis =
+          database.value(
               "SELECT (extract(epoch FROM min(scheduled_for)) * 1000)::bigint"
                   + " FROM actor_server_executions WHERE actor_name = '"
                   + name(i)
                   + "'");
-      anchors.put(i, Instant.ofEpochMilli(millis));
+      if (millis != null) {
+        anchors.put(i, Instant.ofEpochMilli(Long.parseLong(millis)));
+      }
     }
   }
 
@@ -190,6 +192,19 @@ final class FireSet {
         org.quartz.scheduler.idleWaitTime = 1000
         """
             .formatted(shape.checkIn().toMillis()));
+  }
+
+  /** Rewrites the last actor of a node's files with another description; the rest stays. */
+  void describe(Path directory, String description) {
+    Path file = directory.resolve(name(shape.actors()) + ".toml");
+    try {
+      text(
+          file,
+          Files.readString(file)
+              .replaceFirst("description = \"[^\"]*\"", "description = \"" + description + "\""));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private static void text(Path file, String text) {

@@ -27,6 +27,13 @@ final class FireWatch {
     return database.value("SELECT clock_timestamp()");
   }
 
+  /** Returns how long ago the node that is quiet longest checked in, in milliseconds. */
+  long latestCheckInAge() {
+    return database.number(
+        "SELECT coalesce(max((extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+            + " - last_checkin_time), 0) FROM qrtz_scheduler_state");
+  }
+
   long succeeded() {
     return count("status = 'succeeded'");
   }

@@ -98,6 +98,40 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a command of the program in a JVM of its own and waits for its end.
+   *
+   * @return exit code and standard output
+   */
+  public static Answer run(Path directory, Map<String, String> environment, String... arguments) {
+    try {
+      List<String> command = new ArrayList<>(java(Optional.empty()));
+      command.addAll(List.of(arguments));
+      Path out = Files.createTempFile(directory, "command", ".out");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile());
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      if (!process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(List.of(arguments) + " did not end");
+      }
+      return new Answer(process.exitValue(), Files.readString(out));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a command", stop);
+    }
+  }
+
+  /** What a command left behind. */
+  public record Answer(int exitCode, String output) {}
+
   private static List<String> java(Optional<Path> firstClasses) {
     // Surefire's fork runs on a jar with only a manifest; the real class path is in the property.
     String classPath =
