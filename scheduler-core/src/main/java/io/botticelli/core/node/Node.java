@@ -310,7 +310,6 @@ public final class Node implements AutoCloseable {
       if (stopped) {
         return;
       }
-      checkIn.measure();
       if (clock.isBeyond(ClockGuard.RUN_LIMIT)) {
         if (scheduler.standBy(StandbyReason.CLOCK)) {
           LOG.error(
@@ -320,8 +319,9 @@ public final class Node implements AutoCloseable {
       } else if (!clock.isBeyond(ClockGuard.START_LIMIT) && scheduler.resume(StandbyReason.CLOCK)) {
         LOG.info("clock is right again");
       }
+      checkIn.measure();
     } catch (ActorServerException failure) {
-      LOG.warn("clock not compared: {}", failure.getMessage());
+      LOG.warn("clock or check-in not looked at: {}", failure.getMessage());
     } catch (RuntimeException failure) {
       LOG.error("watching this node failed", failure);
     }

@@ -40,12 +40,18 @@ final class StandbyReasons {
     return true;
   }
 
-  /** Takes a reason away; returns false if it did not stand. */
+  /** Takes a reason away; returns false if it did not stand. It stays if firing does not start. */
   synchronized boolean remove(StandbyReason reason) {
     if (!reasons.remove(reason)) {
       return false;
     }
-    fireIfAllowed();
+    try {
+      fireIfAllowed();
+    } catch (RuntimeException failure) {
+      // Else nobody would try again.
+      reasons.add(reason);
+      throw failure;
+    }
     return true;
   }
 

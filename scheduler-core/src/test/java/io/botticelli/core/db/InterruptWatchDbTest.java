@@ -67,6 +67,27 @@ class InterruptWatchDbTest {
   }
 
   @Test
+  void aConnectionOnWhichNothingComesBackIsCut() throws Exception {
+    try (SilentProxy proxy = new SilentProxy(database.port());
+        DataSources behind = new DataSources(DatabaseSettings.parse(proxy.url(database)))) {
+      Transactions hanging = new Transactions(behind.application()).interruptible(watch);
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      Thread thread =
+          new Thread(() -> thrown.set(catchThrowable(() -> sleepInTheDatabase(hanging, 15))));
+      thread.start();
+      await().atMost(SOON).until(() -> sleeping() == 1);
+      proxy.swallow();
+
+      thread.interrupt();
+      thread.join(2_500);
+
+      assertThat(thread.isAlive()).isFalse();
+      assertThat(thrown.get()).isInstanceOf(StoreException.class);
+      assertThat(hanging.<Integer>read("look", connection -> 1)).as("the next one").isEqualTo(1);
+    }
+  }
+
+  @Test
   void whatIsNotToBeInterruptedIsNot() throws InterruptedException {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Transactions lasting = new Transactions(sources.application());

@@ -3,7 +3,9 @@ package io.botticelli.core.scheduling;
 import static io.botticelli.core.scheduling.StandbyReason.CLOCK;
 import static io.botticelli.core.scheduling.StandbyReason.DRAINING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class StandbyReasonsTest {
@@ -62,5 +64,26 @@ class StandbyReasonsTest {
     reasons.remove(CLOCK);
 
     assertThat(firing).isFalse();
+  }
+
+  @Test
+  void aReasonStaysWhileFiringCannotBeStarted() {
+    AtomicInteger calls = new AtomicInteger();
+    StandbyReasons failing =
+        new StandbyReasons(
+            () -> {
+              if (calls.incrementAndGet() == 2) {
+                throw new IllegalStateException("database is away");
+              }
+            },
+            () -> {});
+    failing.begin();
+    failing.add(CLOCK);
+
+    assertThatThrownBy(() -> failing.remove(CLOCK)).hasMessage("database is away");
+
+    assertThat(failing.all()).containsExactly(CLOCK);
+    assertThat(failing.remove(CLOCK)).as("tried again").isTrue();
+    assertThat(calls).hasValue(3);
   }
 }

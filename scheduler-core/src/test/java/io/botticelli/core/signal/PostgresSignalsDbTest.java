@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.botticelli.core.db.SilentProxy;
 import io.botticelli.core.db.TestDatabase;
 import io.botticelli.core.signal.PostgresSignals.Timing;
 import java.time.Duration;

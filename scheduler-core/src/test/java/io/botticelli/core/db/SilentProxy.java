@@ -1,6 +1,5 @@
-package io.botticelli.core.signal;
+package io.botticelli.core.db;
 
-import io.botticelli.core.db.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,27 +14,31 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Passes bytes to the database, until it swallows those of every connection there is by then. */
-final class SilentProxy implements AutoCloseable {
+public final class SilentProxy implements AutoCloseable {
   private final ServerSocket server;
   private final int target;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  SilentProxy(int target) throws IOException {
+  public SilentProxy(int target) throws IOException {
     this.target = target;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 
-  DataSource dataSource(TestDatabase database) {
+  public DataSource dataSource(TestDatabase database) {
     PGSimpleDataSource through = new PGSimpleDataSource();
-    through.setUrl(
-        database.jdbcUrl().replace(":" + target + "/", ":" + server.getLocalPort() + "/"));
+    through.setUrl(url(database));
     return through;
   }
 
+  /** Returns the address of a database through this. */
+  public String url(TestDatabase database) {
+    return database.jdbcUrl().replace(":" + target + "/", ":" + server.getLocalPort() + "/");
+  }
+
   /** From now on nothing passes on the present connections, and nothing says so. */
-  void swallow() {
+  public void swallow() {
     links.forEach(link -> link.swallowing = true);
   }
 
