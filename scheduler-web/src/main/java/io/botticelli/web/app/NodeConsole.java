@@ -38,7 +38,12 @@ final class NodeConsole implements AutoCloseable {
     PrometheusText metrics = new PrometheusText(node.metrics());
     Overview overview =
         new Overview(
-            clock, node.states(), node.history(), () -> view(node, clock), () -> messages(node));
+            clock,
+            node.states(),
+            () -> node.clusterControl().pause(),
+            node.history(),
+            () -> view(node, clock),
+            () -> messages(node));
     this.server =
         new AdminServer(
             bind,

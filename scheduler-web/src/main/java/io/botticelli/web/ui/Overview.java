@@ -1,10 +1,11 @@
 package io.botticelli.web.ui;
 
 import io.botticelli.core.history.ActorStates;
-import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.Filter;
+import io.botticelli.web.api.ActorView;
 import io.botticelli.web.api.HealthView;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,21 +26,25 @@ public final class Overview {
 
   private final Clock clock;
   private final ActorStates actors;
+  private final Supplier<ClusterPause.State> pause;
   private final ExecutionHistory history;
   private final Supplier<HealthView> health;
   private final Supplier<List<Message>> messages;
 
   /**
+   * @param pause the pause of the whole cluster
    * @param messages newest preview messages first; empty when a real platform is used
    */
   public Overview(
       Clock clock,
       ActorStates actors,
+      Supplier<ClusterPause.State> pause,
       ExecutionHistory history,
       Supplier<HealthView> health,
       Supplier<List<Message>> messages) {
     this.clock = clock;
     this.actors = actors;
+    this.pause = pause;
     this.history = history;
     this.health = health;
     this.messages = messages;
@@ -48,7 +53,9 @@ public final class Overview {
   /** Returns the page as of now. */
   public Page page() {
     Instant now = clock.instant();
-    List<ActorRow> actorRows = actors.list().stream().map(actor -> row(actor, now)).toList();
+    ClusterPause.State cluster = pause.get();
+    List<ActorRow> actorRows =
+        actors.list().stream().map(actor -> row(ActorView.of(actor, cluster), now)).toList();
     List<ExecutionRow> executionRows =
         history
             .list(
@@ -65,11 +72,11 @@ public final class Overview {
     return new Page(health.get(), STAMP.format(now), actorRows, executionRows, messages.get());
   }
 
-  private static ActorRow row(ActorState actor, Instant now) {
+  private static ActorRow row(ActorView actor, Instant now) {
     return new ActorRow(
-        actor.name().value(),
+        actor.name(),
         actor.description(),
-        state(actor),
+        actor.state().replace('_', ' '),
         actor.schedule(),
         actor.timezone(),
         actor.lastRun().map(at -> ago(at, now)).orElse("never"),
@@ -79,24 +86,13 @@ public final class Overview {
         actor.nextRun().map(STAMP::format).orElse(""),
         actor.consecutiveFailures(),
         actor.platform(),
-        actor.pauseReason().orElse(""));
+        actor.paused() ? pause(actor).strip() : "");
   }
 
-  private static String state(ActorState actor) {
-    if (!actor.enabled()) {
-      return "disabled";
-    }
-    if (actor.running()) {
-      return "running";
-    }
-    if (actor.paused()) {
-      return "paused";
-    }
-    return switch (actor.breakerState()) {
-      case "open" -> "circuit open";
-      case "half_open" -> "half open";
-      default -> "active";
-    };
+  private static String pause(ActorView actor) {
+    return actor.pausedBy().map(by -> "by " + by).orElse("")
+        + actor.pausedUntil().map(end -> " until " + STAMP.format(end)).orElse("")
+        + actor.pauseReason().map(reason -> " (" + reason + ")").orElse("");
   }
 
   private static ExecutionRow row(Execution execution, Instant now) {
