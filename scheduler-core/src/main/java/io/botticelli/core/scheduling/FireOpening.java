@@ -140,6 +140,10 @@ final class FireOpening {
       notRun(fire, "overlap", "an earlier fire still waits for room in group " + full.group());
       return;
     }
+    if (fire.origin() == Origin.CALL) {
+      notRun(fire, "group_full", "group " + full.group() + " has no room, and a call cannot wait");
+      return;
+    }
     metrics.waiting(name, full.group());
     LOG.info(
         "fire at {} waits: {} of {} runs in group {} are under way, {} fires have waited longer",

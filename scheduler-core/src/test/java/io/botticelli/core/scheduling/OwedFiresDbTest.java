@@ -243,6 +243,18 @@ class OwedFiresDbTest {
   }
 
   @Test
+  void aCallInTheProcessDoesNotWaitForRoom() {
+    agreeWithRoomFor(1, actor("poster", manual(), inGroup("llm")));
+    occupy();
+
+    node.scheduler.runHere(new ActorName("poster"), "here");
+
+    assertThat(node.statuses("poster")).containsExactly(ExecutionStatus.SKIPPED);
+    assertThat(node.executions("poster").get(0).errorCode()).contains("group_full");
+    assertThat(node.pending.listWaiting()).isEmpty();
+  }
+
+  @Test
   void aWaitingFireWhoseTriggerIsLostIsFoundAgain() {
     agreeWithRoomFor(1, actor("poster", every(Duration.ofHours(1)), inGroup("llm")));
     occupy();
