@@ -138,7 +138,8 @@ public final class Workbench implements AutoCloseable {
         closeFailed(fence, failure);
         throw failure;
       }
-      uninterrupted(() -> components.history.close(fence, executionResult(result)));
+      uninterrupted(
+          () -> components.history.close(fence, kept.asCancelled(executionResult(result))));
       return new Outcome(fence.executionId(), result);
     }
   }

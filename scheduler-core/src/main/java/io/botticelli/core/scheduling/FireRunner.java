@@ -212,7 +212,7 @@ final class FireRunner {
       return result;
     }
     if (reason.get() == Reason.CANCELLED) {
-      return with(result, ExecutionStatus.CANCELLED, "cancelled", lease.cancellation());
+      return lease.asCancelled(result);
     }
     // The time-out is the run's own doing: another node would only run into it as well.
     boolean late = result.errorCode().filter("run_timeout"::equals).isPresent();

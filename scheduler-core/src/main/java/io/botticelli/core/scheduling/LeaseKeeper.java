@@ -2,7 +2,9 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.StoreException;
 import io.botticelli.core.history.ExecutionHistory;
+import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
 import io.botticelli.core.history.ExecutionHistory.Renewal;
+import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.history.Fence;
 import java.time.Duration;
 import java.util.List;
@@ -178,6 +180,27 @@ public final class LeaseKeeper implements AutoCloseable {
     /** Returns why the run was interrupted, if it was. */
     Optional<Reason> stopped() {
       return Optional.ofNullable(reason);
+    }
+
+    /**
+     * Returns how a result reads whose run was interrupted because a person cancelled it; any other
+     * one, and one that was finished all the same, as it is.
+     */
+    public ExecutionResult asCancelled(ExecutionResult result) {
+      boolean ended =
+          result.status() == ExecutionStatus.CANCELLED || result.status() == ExecutionStatus.FAILED;
+      return ended && reason == Reason.CANCELLED
+          ? new ExecutionResult(
+              ExecutionStatus.CANCELLED,
+              Optional.of("cancelled"),
+              Optional.of(cancellation()),
+              result.skillsSucceeded(),
+              result.skillsFailed(),
+              result.skillsSkipped(),
+              result.tokensIn(),
+              result.tokensOut(),
+              result.metadata())
+          : result;
     }
 
     /** Returns who cancelled the run, in a sentence. */

@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.config.Environment;
 import io.botticelli.core.db.TestDatabase;
+import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
+import io.botticelli.core.engine.NarrativeRunner.Status;
 import io.botticelli.core.history.Cancellations.Answer;
 import io.botticelli.core.history.ExecutionHistory.Execution;
 import io.botticelli.core.history.ExecutionHistory.Filter;
 import io.botticelli.core.history.ExecutionStatus;
 import io.botticelli.core.model.gemini.HangingServer;
 import io.botticelli.core.model.gemini.HangingServer.Manner;
+import io.botticelli.core.narrative.Narrative;
+import io.botticelli.core.narrative.NarrativeParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +24,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +45,7 @@ class HangingRunsDbTest {
   /** One second for the run itself, the rest for a busy machine. */
   private static final Duration AT_ONCE = Duration.ofMillis(2_500);
 
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
   @TempDir private Path directory;
   private TestDatabase database;
 
@@ -72,6 +81,11 @@ class HangingRunsDbTest {
         directory.resolve("quartz.properties"),
         "org.quartz.scheduler.idleWaitTime = 1000\n"
             + "org.quartz.jobStore.clusterCheckinInterval = 1000\n");
+  }
+
+  @AfterEach
+  void end() {
+    thread.shutdownNow();
   }
 
   private void actor(int timeoutSeconds) throws IOException {
@@ -138,6 +152,40 @@ class HangingRunsDbTest {
 
       await().atMost(SOON).until(() -> newest(node).status() == ExecutionStatus.CANCELLED);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(AT_ONCE);
+    }
+  }
+
+  @Test
+  void aRunOfTheCommandLineIsCancelledFromElsewhereWithItsNextLease() throws Exception {
+    try (HangingServer model = new HangingServer(Manner.NEVER);
+        Workbench here = Workbench.open(settings(model.url().toString()), false);
+        Workbench elsewhere = Workbench.open(settings(model.url().toString()), false)) {
+      Narrative narrative =
+          new NarrativeParser(here.files(), name -> Optional.empty())
+              .parse("write.toml")
+              .choose(Optional.empty())
+              .narrative();
+      Future<Workbench.Outcome> outcome =
+          thread.submit(
+              () ->
+                  here.runNarrative(
+                      new Workbench.Request(
+                          narrative,
+                          "noop",
+                          Optional.empty(),
+                          Optional.empty(),
+                          Map.of(),
+                          true,
+                          ProgressListener.NONE)));
+      assertThat(model.awaitCaller()).isTrue();
+      long execution = database.number("SELECT id FROM actor_server_executions");
+
+      elsewhere.cancellations().request(execution, "ann");
+
+      assertThat(outcome.get(20, TimeUnit.SECONDS).result().status()).isEqualTo(Status.CANCELLED);
+      Execution run = elsewhere.history().find(execution).orElseThrow();
+      assertThat(run.status()).isEqualTo(ExecutionStatus.CANCELLED);
+      assertThat(run.errorMessage()).contains("cancelled by ann");
     }
   }
 
