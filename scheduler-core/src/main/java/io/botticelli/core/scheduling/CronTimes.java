@@ -10,6 +10,7 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Date;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.quartz.CronExpression;
@@ -28,6 +29,7 @@ final class CronTimes {
   private static final int HOURS = 24;
 
   private final CronExpression local;
+  private final Optional<NearestWeekdays> weekdays;
   private final ZoneRules rules;
   private final boolean gapsFire;
   private final boolean runsThrough;
@@ -38,6 +40,7 @@ final class CronTimes {
   CronTimes(String expression, ZoneId zone, DstPolicy dst) {
     try {
       this.local = new CronExpression(expression);
+      this.weekdays = NearestWeekdays.of(expression, CronTimes::next);
     } catch (ParseException failure) {
       throw new SchedulingException(
           "schedule_invalid",
@@ -45,7 +48,7 @@ final class CronTimes {
           false,
           failure);
     }
-    local.setTimeZone(java.util.TimeZone.getTimeZone("UTC"));
+    local.setTimeZone(utc());
     this.rules = (dst == DstPolicy.UTC ? ZoneOffset.UTC : zone).getRules();
     this.gapsFire = dst != DstPolicy.SKIP;
     this.runsThrough = firesEveryHour(expression);
@@ -59,7 +62,7 @@ final class CronTimes {
     }
     try {
       CronExpression anyDay = new CronExpression("0 0 " + hours + " * * ?");
-      anyDay.setTimeZone(java.util.TimeZone.getTimeZone("UTC"));
+      anyDay.setTimeZone(utc());
       return IntStream.range(0, HOURS)
           .allMatch(hour -> anyDay.isSatisfiedBy(new Date(hour * 3_600_000L)));
     } catch (ParseException failure) {
@@ -106,9 +109,19 @@ final class CronTimes {
 
   /** Returns the first time of the expression later than a local time, as if nothing changed. */
   Optional<LocalDateTime> nextLocal(LocalDateTime after) {
-    @Nullable Date next = local.getNextValidTimeAfter(Date.from(after.toInstant(ZoneOffset.UTC)));
+    return weekdays.isPresent() ? weekdays.get().next(after) : next(local, after);
+  }
+
+  private static Optional<LocalDateTime> next(CronExpression expression, LocalDateTime after) {
+    @Nullable Date next =
+        expression.getNextValidTimeAfter(Date.from(after.toInstant(ZoneOffset.UTC)));
     return Optional.ofNullable(next)
         .map(date -> LocalDateTime.ofInstant(date.toInstant(), ZoneOffset.UTC));
+  }
+
+  /** The clock that never changes; zones can be changed by whoever holds one. */
+  static TimeZone utc() {
+    return TimeZone.getTimeZone(ZoneOffset.UTC);
   }
 
   boolean runsThrough() {
