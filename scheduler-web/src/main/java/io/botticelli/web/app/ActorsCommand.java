@@ -14,7 +14,7 @@ import io.botticelli.web.api.ActorView;
 import io.botticelli.web.api.ClusterPauseView;
 import io.botticelli.web.api.ExecutionViews.ExecutionView;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -300,20 +300,22 @@ final class ActorsCommand implements Runnable {
    * @param local by the clock of the schedule's zone
    * @param approximate it depends on chance or on the runs before it
    */
-  private record Coming(Instant at, String local, boolean approximate, String note) {
+  private record Coming(
+      Instant at, String local, String timezone, boolean approximate, String note) {
     static Coming of(PlannedFire fire) {
       return new Coming(
           fire.at(),
-          fire.local().truncatedTo(ChronoUnit.SECONDS).toString(),
+          fire.local().format(DateTimeFormatter.ISO_OFFSET_DATE_TIME),
+          fire.local().getZone().getId(),
           fire.approximate(),
           fire.note());
     }
 
     String words() {
-      String zone = local.endsWith("Z") ? "" : "  " + local;
+      boolean utc = local.endsWith("Z");
       return (approximate ? "~ " : "  ")
           + Output.time(at)
-          + zone
+          + (utc ? "" : "  " + local + " " + timezone)
           + (note.isEmpty() ? "" : "  " + note);
     }
   }
