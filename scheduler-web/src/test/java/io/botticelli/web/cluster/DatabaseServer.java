@@ -30,15 +30,22 @@ final class DatabaseServer implements AutoCloseable {
   private final Path log;
   private final int port;
   private final Map<String, String> environment;
+  private final List<String> settings;
   private Process process;
 
   private DatabaseServer(
-      Path programs, Path directory, int port, Map<String, String> environment, Process process) {
+      Path programs,
+      Path directory,
+      int port,
+      Map<String, String> environment,
+      List<String> settings,
+      Process process) {
     this.programs = programs;
     this.data = directory.resolve("data");
     this.log = directory.resolve("server.log");
     this.port = port;
     this.environment = environment;
+    this.settings = settings;
     this.process = process;
   }
 
@@ -62,8 +69,10 @@ final class DatabaseServer implements AutoCloseable {
    * Creates data below a directory and starts the server.
    *
    * @param environment in addition to this process's, for example a shifted clock
+   * @param settings that override the quick ones of a test, as {@code name=value}
    */
-  static DatabaseServer create(Path directory, Map<String, String> environment) {
+  static DatabaseServer create(
+      Path directory, Map<String, String> environment, String... settings) {
     // The shared server unpacked the programs and knows where they are.
     Path shared = Path.of(TestDatabase.empty().value("SHOW data_directory"));
     try {
@@ -86,8 +95,10 @@ final class DatabaseServer implements AutoCloseable {
       try (ServerSocket free = new ServerSocket(0)) {
         port = free.getLocalPort();
       }
-      Process first = launch(programs, directory.resolve("data"), port, environment);
-      DatabaseServer server = new DatabaseServer(programs, directory, port, environment, first);
+      Process first =
+          launch(programs, directory.resolve("data"), port, environment, List.of(settings));
+      DatabaseServer server =
+          new DatabaseServer(programs, directory, port, environment, List.of(settings), first);
       server.awaitAnswer();
       return server;
     } catch (IOException failure) {
@@ -95,7 +106,8 @@ final class DatabaseServer implements AutoCloseable {
     }
   }
 
-  private static Process launch(Path programs, Path data, int port, Map<String, String> environment)
+  private static Process launch(
+      Path programs, Path data, int port, Map<String, String> environment, List<String> more)
       throws IOException {
     List<String> command =
         asOrdinaryUser(
@@ -115,6 +127,7 @@ final class DatabaseServer implements AutoCloseable {
             "timezone=Asia/Kathmandu")) {
       command.addAll(List.of("-c", setting));
     }
+    more.forEach(setting -> command.addAll(List.of("-c", setting)));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -179,7 +192,7 @@ final class DatabaseServer implements AutoCloseable {
         .pollInterval(POLL)
         .until(
             () -> {
-              process = launch(programs, data, port, environment);
+              process = launch(programs, data, port, environment, settings);
               await().atMost(LIMIT).pollInterval(POLL).until(() -> !process.isAlive() || answers());
               return process.isAlive();
             });

@@ -55,7 +55,12 @@ final class FaultLog {
   void during(String what, Kind kind, Runnable work) {
     Instant from = Instant.now();
     work.run();
-    faults.add(new Fault(what, kind, from, Instant.now()));
+    add(what, kind, from, Instant.now());
+  }
+
+  /** Remembers a fault. */
+  void add(String what, Kind kind, Instant from, Instant to) {
+    faults.add(new Fault(what, kind, from, to));
   }
 
   int count() {

@@ -51,7 +51,10 @@ class NegativeControlChaosTest {
                 "db/Transactions.java",
                 "throw new StaleExecutionException(executionId, epoch);",
                 "return;")
-            .replace("scheduling/LeaseKeeper.java", "run.stop(Reason.LEASE_LOST);", "")
+            .replace(
+                "scheduling/LeaseKeeper.java",
+                "if (!renewal.owned() && run.stop(Reason.LEASE_LOST)) {",
+                "if (!renewal.owned() && false) {")
             .replace(
                 "scheduling/SafeListener.java",
                 "    } catch (Throwable failure) {\n      report(failure);",

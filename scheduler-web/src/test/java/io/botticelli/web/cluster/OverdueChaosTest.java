@@ -44,8 +44,11 @@ class OverdueChaosTest {
   void everyOverdueTriggerFiresExactlyOnce() {
     NodeProcess first = start("before");
     assertThat(first.awaitReady().terminate(STOP_LIMIT)).isZero();
+    // A slow start may have left a fire or two.
     database.execute(
         "DELETE FROM actor_server_executions",
+        "DO $$ BEGIN IF to_regclass('content.fire_rows') IS NOT NULL"
+            + " THEN DELETE FROM content.fire_rows; END IF; END $$",
         "UPDATE qrtz_triggers SET next_fire_time ="
             + " ((extract(epoch FROM now()) - 600) * 1000)::bigint WHERE trigger_group = 'schedule'");
 
