@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class Doctor {
   private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
 
+  private static final int TOLD_AT_FIRST = 2;
+  private static final int TOLD_AGAIN = 60;
+
   private final DoctorSettings settings;
   private final Findings findings;
   private final Repairs repairs;
@@ -79,7 +82,9 @@ public final class Doctor {
     boolean changed = false;
     for (FindingKind kind : FindingKind.values()) {
       for (Finding finding : seen) {
-        if (finding.kind() == kind && isRipe(finding, settle)) {
+        if (finding.kind() == kind && !kind.isRepairable()) {
+          report(finding);
+        } else if (finding.kind() == kind && isRipe(finding, settle)) {
           Outcome outcome = repair(finding);
           changed |= outcome == Outcome.REPAIRED || outcome == Outcome.REMOVED;
           if (outcome == Outcome.REMOVED) {
@@ -111,13 +116,7 @@ public final class Doctor {
             LOG.warn(
                 "{} {} repaired: {}", finding.kind().stored(), finding.subject(), why(finding));
         case HEALED -> LOG.debug("{} {} healed", finding.kind().stored(), finding.subject());
-        case REFUSED ->
-            LOG.warn(
-                "{} {} is left for a person: {}; {}",
-                finding.kind().stored(),
-                finding.subject(),
-                why(finding),
-                finding.advice());
+        case REFUSED -> report(finding);
       }
       return outcome;
     } catch (ActorServerException failure) {
@@ -127,6 +126,19 @@ public final class Doctor {
           finding.subject(),
           failure.getMessage());
       return Outcome.HEALED;
+    }
+  }
+
+  /** What stands is said again about once an hour, not at every look. */
+  private static void report(Finding finding) {
+    if (finding.severity() != Severity.INFO
+        && (finding.count() <= TOLD_AT_FIRST || finding.count() % TOLD_AGAIN == 0)) {
+      LOG.warn(
+          "{} {} is left for a person: {}; {}",
+          finding.kind().stored(),
+          finding.subject(),
+          why(finding),
+          finding.advice());
     }
   }
 

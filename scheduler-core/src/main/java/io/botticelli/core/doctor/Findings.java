@@ -10,8 +10,8 @@ import java.util.Optional;
 public interface Findings {
   /**
    * Looks when it is time: nobody else is looking, and the last look of any node was a period ago.
-   * It is time earlier when a finding waits for its repair, and at once when a trigger that is
-   * about to be due cannot be read.
+   * It is time earlier when a finding waits for its repair or was repaired, and at once when a
+   * trigger that is about to be due cannot be read.
    *
    * @return findings that stand, or empty when it was not time
    */

@@ -16,6 +16,7 @@ import io.botticelli.core.doctor.Doctor;
 import io.botticelli.core.doctor.DoctorSettings;
 import io.botticelli.core.doctor.Finding;
 import io.botticelli.core.doctor.FindingKind;
+import io.botticelli.core.doctor.Repairs;
 import io.botticelli.core.doctor.jdbc.JdbcFindings;
 import io.botticelli.core.doctor.jdbc.JdbcRepairs;
 import io.botticelli.core.history.ExecutionStatus;
@@ -340,6 +341,66 @@ class DoctorDbTest {
     assertThat(left).extracting(Finding::kind).containsExactly(FindingKind.TRIGGER_ERROR);
     assertThat(left).allMatch(Finding::isOpen);
     assertThat(node.executions("asked")).isEmpty();
+  }
+
+  @Test
+  void singleFiresSurviveEveryRepair() {
+    node.agree("v1", actor("asked", manual()));
+    for (int i = 0; i < 3; i++) {
+      node.scheduler.control().fire(new ActorName("asked"), Map.of(), false);
+    }
+    database.execute(
+        "WITH n AS (SELECT trigger_name, row_number() OVER () AS i FROM qrtz_triggers)"
+            + " UPDATE qrtz_triggers t SET trigger_type = CASE n.i WHEN 1 THEN 'BLOB' ELSE 'SIMPLE' END,"
+            + " next_fire_time = CASE n.i WHEN 2 THEN -1 ELSE next_fire_time END,"
+            + " calendar_name = CASE n.i WHEN 3 THEN 'gone' END FROM n"
+            + " WHERE n.trigger_name = t.trigger_name");
+
+    List<Finding> found = doctor(node).repair(Duration.ZERO);
+    node.scheduler.beginFiring();
+
+    assertThat(found).hasSize(3).allMatch(Finding::isRepaired);
+    await().atMost(SOON).until(() -> countRuns() == 3);
+  }
+
+  @Test
+  void triggersOfOthersAreNeverRemoved() {
+    node.agree("v1", actor("sick", every(HOUR, false, Jitter.NONE)));
+    database.execute(
+        "INSERT INTO qrtz_job_details SELECT sched_name, 'scan', 'foreign', description,"
+            + " job_class_name, true, true, false, true, NULL FROM qrtz_job_details",
+        "INSERT INTO qrtz_triggers SELECT sched_name, name, 'foreign', 'scan', 'foreign', NULL,"
+            + " CASE name WHEN 'timeless' THEN -1 ELSE next_fire_time END, -1, 5, 'WAITING',"
+            + " 'CRON', start_time, 0, CASE name WHEN 'uncalendared' THEN 'gone' END, 0, NULL"
+            + " FROM qrtz_triggers, unnest(ARRAY['partless', 'timeless', 'uncalendared']) name",
+        "INSERT INTO qrtz_cron_triggers SELECT sched_name, trigger_name, trigger_group,"
+            + " '0 0 9 1 1 ?', 'UTC' FROM qrtz_triggers"
+            + " WHERE trigger_name IN ('timeless', 'uncalendared')");
+
+    doctor(node).repair(Duration.ZERO);
+
+    assertThat(
+            database.value(
+                "SELECT string_agg(trigger_name || ' ' || trigger_state, ', ' ORDER BY trigger_name)"
+                    + " FROM qrtz_triggers WHERE trigger_group = 'foreign'"))
+        .isEqualTo("partless ERROR, timeless WAITING, uncalendared WAITING");
+  }
+
+  @Test
+  void whatHealedMeanwhileIsNotTouched() {
+    node.agree("v1", actor("sick", every(HOUR, false, Jitter.NONE)));
+    database.execute("UPDATE qrtz_triggers SET trigger_state = 'ACQUIRED'");
+    List<Finding> seen = doctor(node).examine();
+    database.execute(
+        "INSERT INTO qrtz_fired_triggers SELECT sched_name, 'f', trigger_name, trigger_group, 'n', 1,"
+            + " 1, 5, 'ACQUIRED', NULL, NULL, false, false FROM qrtz_triggers");
+
+    Repairs.Outcome outcome =
+        new JdbcRepairs(database.transactions(), settings(node), node.scheduler.blueprints())
+            .repair(seen.get(0));
+
+    assertThat(outcome).isEqualTo(Repairs.Outcome.HEALED);
+    assertThat(node.triggerState("sick")).isEqualTo("ACQUIRED");
   }
 
   @Test

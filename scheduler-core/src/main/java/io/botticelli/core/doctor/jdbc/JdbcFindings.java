@@ -90,8 +90,8 @@ public final class JdbcFindings implements Findings {
         SELECT v.last_visit <= clock_timestamp() - ? * interval '1 millisecond'
           OR v.last_visit <= clock_timestamp() - ? * interval '1 millisecond'
             AND EXISTS (SELECT 1 FROM public.doctor_findings d WHERE d.resolved_at IS NULL
-              AND d.first_seen > clock_timestamp() - ? * interval '1 millisecond'
-              AND d.repaired_at IS NULL)
+              AND (d.repaired_at >= v.last_visit OR d.repaired_at IS NULL
+                AND d.first_seen > clock_timestamp() - ? * interval '1 millisecond'))
         FROM public.doctor_visits v""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, settings.period().toMillis());

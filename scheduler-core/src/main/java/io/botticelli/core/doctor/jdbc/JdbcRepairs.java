@@ -123,7 +123,7 @@ public final class JdbcRepairs implements Repairs {
               ? RepairRecord.refused()
               : readable ? triggers.reset(subject, settings) : unreadable(triggers, subject);
       case TRIGGER_COMPLETE -> triggers.remove(subject, TriggerSql.COMPLETE_LEFT);
-      case TRIGGER_WITHOUT_TIME -> triggers.remove(subject, TriggerSql.WITHOUT_TIME);
+      case TRIGGER_WITHOUT_TIME -> triggers.withTime(subject);
       case TRIGGER_LEFT_PAUSED -> triggers.free(subject, TriggerSql.LEFT_PAUSED);
       case GROUP_PAUSED -> unmark(connection, subject);
       case FIRE_ORPHANED -> enterAsDead(connection, subject);

@@ -16,7 +16,11 @@ final class TriggerRepairs {
   private static final String THIS =
       " t.sched_name = ? AND t.trigger_group || '/' || t.trigger_name = ? AND ";
 
-  /** Groups of triggers that carry one fire and would lose it if they were built again. */
+  /** Triggers that the reconciler builds again when they are gone. */
+  private static final String BUILT_AGAIN =
+      "t.trigger_group = 'schedule' AND t.job_group = 'actors'";
+
+  /** Triggers that carry one fire, which would be lost if they were removed. */
   private static final String SINGLE = "t.trigger_group <> 'schedule' AND t.job_group = 'actors'";
 
   private final Connection connection;
@@ -73,9 +77,8 @@ final class TriggerRepairs {
 
   /** Takes a trigger nobody can read out of Quartz's way; that of a schedule is built again. */
   RepairRecord putAside(String subject) throws SQLException {
-    String quiet = "t.trigger_state IN ('WAITING', 'ERROR')";
     RepairRecord removed =
-        remove(subject, quiet + " AND t.trigger_group = 'schedule' AND t.job_group = 'actors'");
+        remove(subject, "t.trigger_state IN ('WAITING', 'ERROR') AND " + BUILT_AGAIN);
     return removed.outcome() == Outcome.HEALED
         ? change(subject, "t.trigger_state = 'WAITING'", "trigger_state = 'ERROR'")
         : removed;
@@ -98,14 +101,53 @@ final class TriggerRepairs {
       if (!row.next()) {
         return RepairRecord.healed();
       }
-      Optional<Blueprint> blueprint =
-          row.getBoolean(5) ? Optional.of(new Blueprint.Simple(0, 0)) : planned;
+      boolean single = row.getBoolean(5);
+      if (single) {
+        update(
+            "UPDATE public.qrtz_triggers t SET trigger_type = 'SIMPLE' WHERE" + THIS + SINGLE,
+            schedulerName,
+            subject);
+      }
+      Optional<Blueprint> blueprint = single ? Optional.of(new Blueprint.Simple(0, 0)) : planned;
+      String type = single ? "SIMPLE" : row.getString(1);
       if (blueprint.isPresent()
-          && insertPart(row.getString(1), row.getString(2), row.getString(3), blueprint.get())) {
+          && insertPart(type, row.getString(2), row.getString(3), blueprint.get())) {
         return new RepairRecord(Outcome.REPAIRED, row.getString(4), row.getString(4));
       }
     }
-    return remove(subject, TriggerSql.PART_IS_LOST);
+    return removeOrPutAside(subject, TriggerSql.PART_IS_LOST);
+  }
+
+  /** Gives a single fire the present as its time; a schedule's trigger is built again. */
+  RepairRecord withTime(String subject) throws SQLException {
+    RepairRecord single =
+        change(
+            subject,
+            TriggerSql.WITHOUT_TIME + " AND " + SINGLE,
+            "next_fire_time = " + TriggerSql.NOW_MS);
+    return single.outcome() == Outcome.HEALED
+        ? removeOrRefuse(subject, TriggerSql.WITHOUT_TIME)
+        : single;
+  }
+
+  /** What is not ours cannot be built again; it is left to those who made it. */
+  private RepairRecord removeOrRefuse(String subject, String condition) throws SQLException {
+    RepairRecord removed = remove(subject, condition + " AND " + BUILT_AGAIN);
+    return removed.outcome() == Outcome.HEALED && exists(subject, condition)
+        ? RepairRecord.refused()
+        : removed;
+  }
+
+  private RepairRecord removeOrPutAside(String subject, String condition) throws SQLException {
+    RepairRecord removed = remove(subject, condition + " AND " + BUILT_AGAIN);
+    if (removed.outcome() != Outcome.HEALED) {
+      return removed;
+    }
+    RepairRecord aside =
+        change(subject, condition + " AND t.trigger_state = 'WAITING'", "trigger_state = 'ERROR'");
+    return aside.outcome() == Outcome.HEALED && exists(subject, condition)
+        ? RepairRecord.refused()
+        : aside;
   }
 
   private boolean insertPart(String type, String group, String name, Blueprint blueprint)
@@ -113,7 +155,10 @@ final class TriggerRepairs {
     if (type.equals("SIMPLE") && blueprint instanceof Blueprint.Simple simple) {
       return update(
               "INSERT INTO public.qrtz_simple_triggers (sched_name, trigger_name, trigger_group,"
-                  + " repeat_count, repeat_interval, times_triggered) VALUES (?, ?, ?, ?, ?, 0)",
+                  + " repeat_count, repeat_interval, times_triggered) VALUES (?, ?, ?, ?, ?, 0)"
+                  + " ON CONFLICT (sched_name, trigger_name, trigger_group) DO UPDATE"
+                  + " SET repeat_count = excluded.repeat_count,"
+                  + " repeat_interval = excluded.repeat_interval",
               schedulerName,
               name,
               group,
@@ -140,7 +185,7 @@ final class TriggerRepairs {
     RepairRecord single =
         change(subject, TriggerSql.CALENDAR_IS_MISSING + " AND " + SINGLE, "calendar_name = NULL");
     return single.outcome() == Outcome.HEALED
-        ? remove(subject, TriggerSql.CALENDAR_IS_MISSING)
+        ? removeOrRefuse(subject, TriggerSql.CALENDAR_IS_MISSING)
         : single;
   }
 
