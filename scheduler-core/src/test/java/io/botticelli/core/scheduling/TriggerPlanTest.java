@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.DstPolicy;
 import io.botticelli.core.actor.FireBounds;
 import io.botticelli.core.actor.Jitter;
 import java.time.Duration;
@@ -121,6 +122,24 @@ class TriggerPlanTest {
         .isNotEqualTo(TriggerPlan.fingerprint(actor(utc), "v"));
     assertThat(TriggerPlan.fingerprint(actor(interval(true, Optional.empty())), "v"))
         .isNotEqualTo(TriggerPlan.fingerprint(actor(interval(false, Optional.empty())), "v"));
+  }
+
+  @Test
+  void boundsAndTheRuleForClockChangesMakeAnotherSchedule() {
+    ActorSchedule next = cron("0 0 9 * * ?");
+    ActorSchedule skip =
+        new ActorSchedule.Cron(
+            List.of("0 0 9 * * ?"),
+            ZoneId.of("Europe/Berlin"),
+            DstPolicy.SKIP,
+            Jitter.NONE,
+            "test");
+    FireBounds ending =
+        new FireBounds(Optional.empty(), Optional.of(NOW.plusSeconds(1)), Optional.empty());
+
+    assertThat(TriggerPlan.fingerprint(actor(next), "v"))
+        .isNotEqualTo(TriggerPlan.fingerprint(actor(skip), "v"))
+        .isNotEqualTo(TriggerPlan.fingerprint(actor(next, ending), "v"));
   }
 
   private Trigger only(ActorSchedule schedule) {
