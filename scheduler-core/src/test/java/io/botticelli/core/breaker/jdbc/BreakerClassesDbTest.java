@@ -10,7 +10,10 @@ import io.botticelli.core.breaker.BreakerStore.Cause;
 import io.botticelli.core.breaker.BreakerStore.Failure;
 import io.botticelli.core.breaker.BreakerStore.Permit;
 import io.botticelli.core.breaker.BreakerStore.State;
+import io.botticelli.core.db.DataSources;
+import io.botticelli.core.db.DatabaseSettings;
 import io.botticelli.core.db.TestDatabase;
+import io.botticelli.core.db.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -179,25 +182,36 @@ class BreakerClassesDbTest {
   /** Three nodes fail the same actor at once, again and again: the race that loses updates. */
   @Test
   void threeNodesThatFailAtOnceCountThreeTripOnceAndProbeOnce() throws Exception {
-    List<JdbcBreakerStore> nodes =
-        List.of(
-            new JdbcBreakerStore(DATABASE.transactions()),
-            new JdbcBreakerStore(DATABASE.transactions()),
-            new JdbcBreakerStore(DATABASE.transactions()));
+    DatabaseSettings settings =
+        DatabaseSettings.parse(
+            DATABASE.jdbcUrl(), NODES + 1, 3, Duration.ofSeconds(5), Duration.ofMinutes(1));
+    List<Long> runs = List.of(execution(), execution(), execution());
     ExecutorService threads = Executors.newFixedThreadPool(NODES);
-    try {
+    try (DataSources pool = new DataSources(settings)) {
+      Transactions pooled = new Transactions(pool.application());
+      List<JdbcBreakerStore> nodes =
+          List.of(
+              new JdbcBreakerStore(pooled),
+              new JdbcBreakerStore(pooled),
+              new JdbcBreakerStore(pooled));
+      AtomicInteger asking = new AtomicInteger();
       for (int round = 0; round < ROUNDS; round++) {
         List<BreakerSnapshot> failed =
             atOnce(threads, nodes, one -> one.recordFailure(actor, THREE, 1, transientFailure()));
         assertThat(failed).as("round %s", round).filteredOn(BreakerSnapshot::tripped).hasSize(1);
-        assertThat(store.get(actor).consecutiveFailures()).as("I5: no lost update").isEqualTo(3);
+        assertThat(nodes.get(0).get(actor).consecutiveFailures())
+            .as("I5: no lost update")
+            .isEqualTo(3);
 
         letTheTimeCome();
         List<Permit> permits =
-            atOnce(threads, nodes, one -> one.tryAcquire(actor, THREE, execution()));
+            atOnce(
+                threads,
+                nodes,
+                one -> one.tryAcquire(actor, THREE, runs.get(asking.getAndIncrement() % NODES)));
         assertThat(permits).as("round %s", round).containsOnlyOnce(Permit.PROBE);
         assertThat(permits).doesNotContain(Permit.GRANTED);
-        store.reset(actor);
+        nodes.get(0).reset(actor);
       }
     } finally {
       threads.shutdownNow();
