@@ -3,6 +3,7 @@ package io.botticelli.core.alert;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What rules ask the database that no other port answers. Thread-safe; methods throw {@link
@@ -19,6 +20,12 @@ public interface AlertFacts {
    * @return actor name to instant
    */
   Map<String, Instant> withoutSuccessSince();
+
+  /**
+   * Returns the actors whose breaker is only open until a provider's quota is renewed; nothing is
+   * broken then.
+   */
+  Set<String> waitingForQuota();
 
   /** Sums the model tokens of executions that started at or after an instant. */
   long tokensSince(Instant from);

@@ -1,12 +1,15 @@
 package io.botticelli.core.alert;
 
 import io.botticelli.core.ActorServerException;
+import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.alert.AlertFacts.LostNode;
 import io.botticelli.core.config.AlertSettings;
 import io.botticelli.core.config.AlertSettings.Channel;
 import io.botticelli.core.config.AlertSettings.Rule;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.scheduling.OverdueActors;
+import io.botticelli.core.scheduling.OverdueActors.Overdue;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.table.ContentTables.TableQuery;
 import java.time.Duration;
@@ -34,11 +37,14 @@ public final class AlertRules {
   private final ActorStates states;
   private final ContentTables tables;
   private final AlertFacts facts;
+  private final OverdueActors late;
 
-  public AlertRules(ActorStates states, ContentTables tables, AlertFacts facts) {
+  public AlertRules(
+      ActorStates states, ContentTables tables, AlertFacts facts, OverdueActors late) {
     this.states = states;
     this.tables = tables;
     this.facts = facts;
+    this.late = late;
   }
 
   /**
@@ -110,17 +116,8 @@ public final class AlertRules {
                 actors,
                 actor -> actor.consecutiveFailures() >= rule.threshold(),
                 actor -> "failed " + actor.consecutiveFailures() + " times in a row");
-        case BREAKER_OPEN ->
-            each(
-                actors,
-                actor -> !actor.breakerState().equals("closed"),
-                actor ->
-                    "has an open breaker, next probe "
-                        + actor
-                            .breakerNextProbeAt()
-                            .map(Instant::toString)
-                            .orElse("when a person resumes it"));
-        case ACTOR_OVERDUE -> each(actors, this::isOverdue, this::overdue);
+        case BREAKER_OPEN -> openBreakers(actors);
+        case ACTOR_OVERDUE -> overdue(actors);
         case NO_SUCCESS -> withoutSuccess(actors);
         case QUEUE_EMPTY, QUEUE_STUCK -> queue();
         case TOKENS_SPENT -> tokens();
@@ -143,15 +140,37 @@ public final class AlertRules {
           .toList();
     }
 
-    private boolean isOverdue(ActorState actor) {
-      return !actor.paused()
-          && !actor.running()
-          && actor.nextRun().map(due -> due.plus(rule.after()).isBefore(now)).orElse(false);
+    private List<Condition> openBreakers(List<ActorState> actors) {
+      Set<String> patient = facts.waitingForQuota();
+      return each(
+          actors,
+          actor ->
+              !actor.breakerState().equals("closed") && !patient.contains(actor.name().value()),
+          actor ->
+              "has an open breaker, next probe "
+                  + actor
+                      .breakerNextProbeAt()
+                      .map(Instant::toString)
+                      .orElse("when a person resumes it"));
     }
 
-    private String overdue(ActorState actor) {
-      Instant due = actor.nextRun().orElseThrow();
-      return "was due at " + due.truncatedTo(ChronoUnit.SECONDS) + " and has not fired";
+    private List<Condition> overdue(List<ActorState> actors) {
+      Map<ActorName, Overdue> overdue =
+          late.list().stream()
+              .filter(one -> one.lateBy().compareTo(rule.after()) > 0)
+              .collect(Collectors.toMap(Overdue::actor, Function.identity()));
+      return each(
+          actors,
+          actor -> overdue.containsKey(actor.name()),
+          actor ->
+              Optional.ofNullable(overdue.get(actor.name()))
+                  .map(
+                      one ->
+                          "was due at "
+                              + one.due().truncatedTo(ChronoUnit.SECONDS)
+                              + " and has not fired: "
+                              + one.reason())
+                  .orElse(""));
     }
 
     private List<Condition> withoutSuccess(List<ActorState> actors) {

@@ -15,6 +15,7 @@ import io.botticelli.core.config.AlertSettings;
 import io.botticelli.core.config.Environment;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.config.WorkingSet;
+import io.botticelli.core.scheduling.OverdueActors;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class AlertWatch implements AutoCloseable {
       String node,
       Components components,
       JdbcAlertFacts facts,
+      OverdueActors late,
       AgreedDefinitions agreed,
       NodeSettings settings,
       ServerConfig server) {
@@ -58,7 +60,7 @@ final class AlertWatch implements AutoCloseable {
                 .orElse(AlertSettings.NONE);
     this.monitor =
         new AlertMonitor(
-            new AlertRules(components.states, components.tables, facts),
+            new AlertRules(components.states, components.tables, facts, late),
             components.alerts,
             inForce);
     this.dispatcher =

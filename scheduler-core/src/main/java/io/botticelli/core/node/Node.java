@@ -141,6 +141,15 @@ public final class Node implements AutoCloseable {
     OverdueActors late =
         new OverdueActors(
             new JdbcDueActors(storage.transactions()), agreed, scheduler.schedulerName());
+    this.alertWatch =
+        new AlertWatch(
+            nodeId,
+            components,
+            new JdbcAlertFacts(storage.transactions()),
+            late,
+            agreed,
+            settings,
+            server);
     HealthChecks checks =
         new HealthChecks(
             scheduler,
@@ -172,14 +181,6 @@ public final class Node implements AutoCloseable {
             BuiltVersion.read());
     components.signals.subscribe(Signals.DEFINITION, changed -> definitionWatch.hint());
     components.signals.subscribe(Signals.CANCEL, scheduler::lookForCancellations);
-    this.alertWatch =
-        new AlertWatch(
-            nodeId,
-            components,
-            new JdbcAlertFacts(storage.transactions()),
-            agreed,
-            settings,
-            server);
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             work -> {

@@ -2,6 +2,13 @@ package io.botticelli.core.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorName;
+import io.botticelli.core.actor.ActorSchedule;
+import io.botticelli.core.actor.BreakerPolicy;
+import io.botticelli.core.actor.ExecutionPolicy;
+import io.botticelli.core.actor.Jitter;
+import io.botticelli.core.actor.PlatformBinding;
 import io.botticelli.core.alert.AlertRules.Judgement;
 import io.botticelli.core.alert.jdbc.JdbcAlertFacts;
 import io.botticelli.core.config.AlertSettings;
@@ -10,6 +17,9 @@ import io.botticelli.core.config.AlertSettings.Severity;
 import io.botticelli.core.config.AlertSettings.Watched;
 import io.botticelli.core.db.TestDatabase;
 import io.botticelli.core.history.jdbc.JdbcActorStates;
+import io.botticelli.core.scheduling.ActorCatalog;
+import io.botticelli.core.scheduling.OverdueActors;
+import io.botticelli.core.scheduling.jdbc.JdbcDueActors;
 import io.botticelli.core.table.TableSettings;
 import io.botticelli.core.table.jdbc.JdbcContentTables;
 import java.time.Duration;
@@ -31,11 +41,15 @@ class AlertRulesDbTest {
         new AlertRules(
             new JdbcActorStates(database.transactions()),
             new JdbcContentTables(database.transactions(), TableSettings.DEFAULT),
-            new JdbcAlertFacts(database.transactions()));
+            new JdbcAlertFacts(database.transactions()),
+            new OverdueActors(
+                new JdbcDueActors(database.transactions()),
+                () -> new ActorCatalog.Snapshot("v", List.of(hourly("calm"), hourly("poster"))),
+                "test"));
     database.execute(
         "INSERT INTO actor_server_state (task_id, actor_name, schedule_type, created_at) VALUES"
-            + " ('calm', 'calm', 'cron', now() - interval '2 days'),"
-            + " ('poster', 'poster', 'cron', now() - interval '2 days')");
+            + " ('calm', 'calm', 'interval', now() - interval '2 days'),"
+            + " ('poster', 'poster', 'interval', now() - interval '2 days')");
     execution("calm", "succeeded", "1 hour", 10);
   }
 
@@ -49,17 +63,23 @@ class AlertRulesDbTest {
   }
 
   @Test
-  void breakersThatAreNotClosed() {
+  void breakersThatAreNotClosedUnlessTheyWaitForAQuota() {
     database.execute(
-        "UPDATE actor_server_state SET breaker_state = 'half_open' WHERE task_id = 'poster'");
+        "UPDATE actor_server_state SET breaker_state = 'half_open' WHERE task_id = 'poster'",
+        "UPDATE actor_server_state SET breaker_state = 'open', breaker_cause = 'quota'"
+            + " WHERE task_id = 'calm'");
 
     assertThat(subjects(Watched.BREAKER_OPEN, 1, Duration.ZERO)).containsExactly("poster");
   }
 
   @Test
   void actorsThatAreLateUnlessPausedOrRunning() {
-    database.execute("UPDATE actor_server_state SET next_run = now() - interval '10 minutes'");
+    due("calm");
+    due("poster");
     execution("calm", "running", "20 minutes", 0);
+    database.execute(
+        "UPDATE actor_server_executions SET lease_until = now() + interval '1 minute'"
+            + " WHERE status = 'running'");
 
     assertThat(subjects(Watched.ACTOR_OVERDUE, 1, Duration.ofMinutes(5))).containsExactly("poster");
     assertThat(subjects(Watched.ACTOR_OVERDUE, 1, Duration.ofMinutes(15))).isEmpty();
@@ -147,6 +167,35 @@ class AlertRulesDbTest {
 
     assertThat(judgement.judged()).containsExactly("right");
     assertThat(judgement.conditions()).hasSize(1);
+  }
+
+  private static ActorDefinition hourly(String name) {
+    return new ActorDefinition(
+        new ActorName(name),
+        name,
+        "",
+        true,
+        new ActorSchedule.Interval(
+            Duration.ofHours(1), Optional.empty(), false, Jitter.NONE, "hourly"),
+        ExecutionPolicy.DEFAULT,
+        BreakerPolicy.DEFAULT,
+        new PlatformBinding("noop", Optional.empty()),
+        List.of(),
+        List.of());
+  }
+
+  private void due(String actor) {
+    database.execute(
+        "INSERT INTO qrtz_job_details VALUES ('test', '"
+            + actor
+            + "', 'actors', NULL, 'x', true, true, false, true, NULL)",
+        "INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group,"
+            + " next_fire_time, trigger_state, trigger_type, start_time) VALUES ('test', '"
+            + actor
+            + "', 'schedule', '"
+            + actor
+            + "', 'actors', (extract(epoch FROM now() - interval '10 minutes') * 1000)::bigint,"
+            + " 'WAITING', 'SIMPLE', 0)");
   }
 
   private List<String> subjects(Watched watched, long threshold, Duration after) {

@@ -9,8 +9,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Facts from history and the registry of nodes. Thread-safe. */
 public final class JdbcAlertFacts implements AlertFacts {
@@ -57,6 +59,25 @@ public final class JdbcAlertFacts implements AlertFacts {
               since.put(row.getString(1), instant(row, 2));
             }
             return since;
+          }
+        });
+  }
+
+  @Override
+  public Set<String> waitingForQuota() {
+    return transactions.read(
+        "find actors that wait for a quota",
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      "SELECT task_id FROM public.actor_server_state"
+                          + " WHERE breaker_state = 'open' AND breaker_cause = 'quota'");
+              ResultSet row = statement.executeQuery()) {
+            Set<String> actors = new HashSet<>();
+            while (row.next()) {
+              actors.add(row.getString(1));
+            }
+            return actors;
           }
         });
   }
