@@ -28,6 +28,9 @@ import liquibase.ui.LoggerUIService;
  * because Liquibase creates its own tables before it takes its own lock. Whoever holds the advisory
  * lock knows that no live node owns Liquibase's lock row, so a row left by a killed process is
  * released first.
+ *
+ * <p>A schema this build has migrated before, and nobody has changed since, is not looked at again:
+ * every command would wait for that.
  */
 public final class SchemaMigrator {
   /** Key of the advisory lock; any constant no other part of the project uses. */
@@ -39,6 +42,7 @@ public final class SchemaMigrator {
   private static final Logger LIQUIBASE = Logger.getLogger("liquibase");
 
   private final DataSource dataSource;
+  private final SchemaBuild build = new SchemaBuild(CHANGELOG);
 
   /**
    * @param dataSource connections of a role that may create tables; not pooled ones, an update may
@@ -54,11 +58,17 @@ public final class SchemaMigrator {
    * @throws StoreException if the database cannot be reached or a change fails
    */
   public void migrate() {
-    LIQUIBASE.setLevel(Level.WARNING);
     try (Connection guard = dataSource.getConnection()) {
+      if (build.isIn(guard)) {
+        return;
+      }
       lock(guard);
-      try (Connection connection = dataSource.getConnection()) {
-        update(connection);
+      try {
+        // Whoever held the lock before may have been of the same build.
+        if (!build.isIn(guard)) {
+          update();
+          build.store(guard);
+        }
       } finally {
         unlock(guard);
       }
@@ -67,7 +77,14 @@ public final class SchemaMigrator {
     }
   }
 
+  private void update() throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      update(connection);
+    }
+  }
+
   private static void update(Connection connection) {
+    LIQUIBASE.setLevel(Level.WARNING);
     try {
       Scope.child(
           Map.of(
