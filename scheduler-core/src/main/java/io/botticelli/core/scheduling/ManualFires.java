@@ -84,7 +84,11 @@ final class ManualFires {
         storeTrigger(receipt);
       } catch (SchedulingException failure) {
         // The wish is stored: telling the caller that it failed would make him ask for another.
-        LOG.warn("receipt {}: no trigger yet, the next sweep stores it", receipt.id(), failure);
+        LOG.warn(
+            "receipt {} of actor {} is stored, but not its trigger; a running node does that: {}",
+            receipt.id(),
+            receipt.actor(),
+            failure.isRetryable() ? failure.getMessage() : "no node has scheduled the actor yet");
       }
     }
     LOG.info(

@@ -2,6 +2,7 @@ package io.botticelli.core.scheduling;
 
 import io.botticelli.core.ActorServerException;
 import org.jspecify.annotations.Nullable;
+import org.quartz.SchedulerException;
 
 /** The scheduler refused or could not do something. */
 public final class SchedulingException extends ActorServerException {
@@ -23,13 +24,25 @@ public final class SchedulingException extends ActorServerException {
     this.retryable = retryable;
   }
 
-  /** Returns the exception for a failed Quartz call, which nearly always means the database. */
+  /**
+   * Returns the exception for a failed Quartz call, which nearly always means the database; what
+   * Quartz itself refuses (a job that is not there, a scheduler that is stopped) is not retryable.
+   */
   static SchedulingException failed(String what, Exception cause) {
     return new SchedulingException(
         "scheduler_failed",
         what + " failed: " + cause.getMessage() + "; it is tried again at the next reconcile",
-        true,
+        !isRefusal(cause),
         cause);
+  }
+
+  /** Quartz wraps its own refusals like everything else; they are those nothing else has caused. */
+  private static boolean isRefusal(Throwable failure) {
+    @Nullable Throwable cause = failure;
+    while (cause instanceof SchedulerException) {
+      cause = cause.getCause();
+    }
+    return cause == null || cause instanceof RuntimeException;
   }
 
   @Override

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.db.TestDatabase;
 import io.botticelli.core.history.ExecutionStatus;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Tag("db")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -120,6 +125,33 @@ class ManualFiresDbTest {
     FireReceipt receipt = fire("cats");
 
     assertThat(triggers()).isEqualTo(1);
+    node.scheduler.beginFiring();
+    awaitFinished(receipt);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void anActorWhoseJobIsMissingGetsItsFireWithoutAFailureForWhoAsked() {
+    database.execute("DELETE FROM qrtz_job_details");
+    Logger log = (Logger) LoggerFactory.getLogger(ManualFires.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    log.addAppender(said);
+
+    FireReceipt receipt = fire("cats");
+    log.detachAppender(said);
+
+    assertThat(said.list)
+        .filteredOn(event -> event.getLevel() == Level.WARN)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getThrowableProxy()).isNull();
+              assertThat(event.getFormattedMessage())
+                  .contains(receipt.id(), "poster", "no node has scheduled the actor yet");
+            });
+    makeOld();
+    node.agree("v2", actor("poster", manual()));
     node.scheduler.beginFiring();
     awaitFinished(receipt);
     assertThat(runs).hasValue(1);
