@@ -89,7 +89,7 @@ public final class ClusterScheduler {
     TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
     ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
     this.planned = new PlannedTriggers(quartz, ports.catalog(), plan, ports.clock());
-    Takeovers takeovers = new Takeovers(quartz, ports.clock());
+    Takeovers takeovers = new Takeovers(quartz, ports.clock(), patience);
     this.owed =
         new OwedFires(
             settings.instanceId(), ports.catalog(), ports.history(), ports.pending(), takeovers);

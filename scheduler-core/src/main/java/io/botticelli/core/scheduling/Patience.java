@@ -1,5 +1,6 @@
 package io.botticelli.core.scheduling;
 
+import io.botticelli.core.ActorServerException;
 import io.botticelli.core.StoreException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +27,11 @@ final class Patience {
     givenUp.countDown();
   }
 
+  /** Quartz has the same database. */
+  private static boolean isQuartzWaiting(ActorServerException failure) {
+    return failure instanceof SchedulingException && failure.isRetryable();
+  }
+
   /**
    * Runs work until it succeeds, fails for good, or waiting makes no sense any more. An interrupt
    * does not end it: closing an execution must outlive the interrupt that ended its run.
@@ -41,7 +47,10 @@ final class Patience {
       while (true) {
         try {
           return Optional.of(work.get());
-        } catch (StoreException failure) {
+        } catch (ActorServerException failure) {
+          if (!(failure instanceof StoreException) && !isQuartzWaiting(failure)) {
+            throw failure;
+          }
           boolean late = System.nanoTime() - start > limit.toNanos();
           if (!failure.isRetryable() || late) {
             LOG.error("{} failed for good: {}", what, failure.getMessage());

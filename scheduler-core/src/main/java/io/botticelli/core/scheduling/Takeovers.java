@@ -22,12 +22,17 @@ import org.slf4j.LoggerFactory;
 final class Takeovers {
   private static final Logger LOG = LoggerFactory.getLogger(Takeovers.class);
 
+  /** Nobody else has a fire that is handed over. */
+  private static final Duration NO_LIMIT = Duration.ofDays(1);
+
   private final Scheduler quartz;
   private final Clock clock;
+  private final Patience patience;
 
-  Takeovers(Scheduler quartz, Clock clock) {
+  Takeovers(Scheduler quartz, Clock clock, Patience patience) {
     this.quartz = quartz;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /**
@@ -100,18 +105,31 @@ final class Takeovers {
   /**
    * Hands a fire this node cannot run to another one. Only this node has the fire, so the key is
    * new each time: the trigger that brought it may itself be a hand-over, and its row still stands.
+   * Waits while the database is away.
    *
    * @param due when it was due by its schedule
    * @param delay before it fires, so that what cannot work now is not tried in a tight loop
+   * @throws SchedulingException if the actor has no job
    */
   void handOver(Fire fire, Instant due, Duration delay) {
     TriggerKey key = new TriggerKey("handover-" + UUID.randomUUID(), FireData.TAKEOVER);
+    patience.persist(
+        "handing over a fire of actor " + fire.identity().actor(),
+        NO_LIMIT,
+        () -> storeHandOver(key, fire, due, delay));
+  }
+
+  private boolean storeHandOver(TriggerKey key, Fire fire, Instant due, Duration delay) {
     Trigger trigger = at(key, fire, delay);
     if (fire.scheduled()) {
       FireData.markUnsettled(trigger, due);
     }
     try {
       quartz.scheduleJob(trigger);
+      return true;
+    } catch (ObjectAlreadyExistsException stored) {
+      // An attempt whose commit was not confirmed.
+      return true;
     } catch (SchedulerException failure) {
       throw SchedulingException.failed("hand over a fire of " + fire.identity().actor(), failure);
     }

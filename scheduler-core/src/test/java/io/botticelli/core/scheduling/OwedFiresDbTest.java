@@ -8,6 +8,7 @@ import static io.botticelli.core.scheduling.TestNode.manual;
 import static io.botticelli.core.scheduling.TestNode.result;
 import static io.botticelli.core.scheduling.TestNode.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.botticelli.core.actor.ActorDefinition;
@@ -300,7 +301,7 @@ class OwedFiresDbTest {
         QuartzSchedulers.standby(
             new SchedulerSettings("draining", 1, SOON, SOON, Map.of()), database.dataSource());
 
-    new Takeovers(draining, Clock.systemUTC()).handOver(moved, due, Duration.ZERO);
+    new Takeovers(draining, Clock.systemUTC(), new Patience()).handOver(moved, due, Duration.ZERO);
     draining.shutdown();
     node.scheduler.beginFiring();
 
@@ -308,6 +309,58 @@ class OwedFiresDbTest {
     assertThat(succeededTimes("poster"))
         .containsExactly(due.plus(Duration.ofHours(2)), due.plus(Duration.ofHours(3)));
     assertThat(node.statuses("poster")).hasSize(3).contains(ExecutionStatus.MISSED);
+  }
+
+  @Test
+  void aHandOverWaitsForTheDatabase() throws Exception {
+    node.agree("v1", actor("poster", manual()));
+    SwitchableDataSource pool = new SwitchableDataSource(database.dataSource());
+    Scheduler draining =
+        QuartzSchedulers.standby(new SchedulerSettings("draining", 1, SOON, SOON, Map.of()), pool);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Fire fire =
+        new Fire(
+            new FireIdentity(new ActorName("poster"), now, Kind.CHAINED, "1"),
+            false,
+            false,
+            Map.of("topic", "cats"),
+            Origin.STORED);
+    Takeovers takeovers = new Takeovers(draining, Clock.systemUTC(), new Patience());
+
+    pool.away = true;
+    Thread stopping = new Thread(() -> takeovers.handOver(fire, now, Duration.ZERO));
+    stopping.start();
+    await().atMost(SOON).until(() -> pool.refused.get() >= 2);
+    pool.away = false;
+    stopping.join(SOON.toMillis());
+    draining.shutdown();
+
+    assertThat(database.number("SELECT count(*) FROM qrtz_triggers")).isEqualTo(1);
+    node.scheduler.beginFiring();
+    await().atMost(SOON).until(() -> succeededTimes("poster").size() == 1);
+  }
+
+  @Test
+  void aFireOfAnActorWithoutAJobIsNotHandedOverForEver() throws SchedulerException {
+    Scheduler draining =
+        QuartzSchedulers.standby(
+            new SchedulerSettings("draining", 1, SOON, SOON, Map.of()), database.dataSource());
+    Instant now = Instant.now();
+    Fire fire =
+        new Fire(
+            new FireIdentity(new ActorName("gone"), now, Kind.CHAINED, "1"),
+            false,
+            false,
+            Map.of(),
+            Origin.STORED);
+
+    assertThatThrownBy(
+            () ->
+                new Takeovers(draining, Clock.systemUTC(), new Patience())
+                    .handOver(fire, now, Duration.ZERO))
+        .isInstanceOf(SchedulingException.class)
+        .hasMessageContaining("gone");
+    draining.shutdown();
   }
 
   private void agreeOnAChain() {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -11,6 +12,7 @@ import javax.sql.DataSource;
 final class SwitchableDataSource implements DataSource {
   private final DataSource real;
   volatile boolean away;
+  final AtomicInteger refused = new AtomicInteger();
 
   SwitchableDataSource(DataSource real) {
     this.real = real;
@@ -19,6 +21,7 @@ final class SwitchableDataSource implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     if (away) {
+      refused.incrementAndGet();
       throw new SQLException("the database is away", "08006");
     }
     return real.getConnection();
