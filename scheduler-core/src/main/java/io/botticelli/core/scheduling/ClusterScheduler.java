@@ -22,10 +22,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import javax.sql.DataSource;
 import org.quartz.Scheduler;
@@ -41,35 +37,20 @@ import org.slf4j.LoggerFactory;
 public final class ClusterScheduler {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterScheduler.class);
 
-  /** Interrupted runs get this long to put themselves away. */
-  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
-
   /**
    * A look for due triggers takes no longer while the database is well; usually it gets as long as
    * other nodes wait for a check-in.
    */
   private static final Duration LEAST_MARGIN = Duration.ofSeconds(2);
 
-  private static final Duration POLL = Duration.ofMillis(20);
-
   private final SchedulerSettings settings;
   private final Ports ports;
   private final Scheduler quartz;
   private final StandbyReasons standby = new StandbyReasons(this::acquire, this::standByQuietly);
   private final Acquisitions acquisitions = new Acquisitions();
-  private final Patience patience = new Patience();
-  private final LeaseKeeper leases;
-  private final FireRunner runner;
-  private final OwedFires owed;
-  private final ManualFires manual;
-  private final ActorControl control;
-  private final Reconciler reconciler;
-  private final PlannedTriggers planned;
-  private final AbandonedExecutionSweeper sweeper;
-  private final PauseWatch pauseWatch;
-  private final ClusterControl clusterControl;
-  private final ScheduledExecutorService upkeep;
-  private final String schedulerName;
+  private final SchedulerParts parts;
+  private final SchedulerEnding ending;
+  private final Upkeep upkeep;
   private volatile boolean started;
   private volatile boolean stopped;
 
@@ -84,104 +65,9 @@ public final class ClusterScheduler {
     this.ports = ports;
     BlobFilter.install();
     this.quartz = QuartzSchedulers.standby(settings, quartzPool, acquisitions);
-    this.upkeep = upkeepThreads();
-    this.leases = new LeaseKeeper(ports.history());
-    TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
-    ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
-    this.planned = new PlannedTriggers(quartz, ports.catalog(), plan, ports.clock());
-    Takeovers takeovers = new Takeovers(quartz, ports.clock(), patience);
-    this.owed =
-        new OwedFires(
-            settings.instanceId(), ports.catalog(), ports.history(), ports.pending(), takeovers);
-    KnownActors known = new KnownActors(ports.states());
-    Pauses pauses = new Pauses(ports.states(), ports.clusterPause());
-    this.runner =
-        new FireRunner(
-            settings.instanceId(),
-            new FireOpening(
-                settings.instanceId(),
-                ports.catalog(),
-                ports.history(),
-                ports.records(),
-                new FirePolicies(
-                    settings.instanceId(),
-                    ports.history(),
-                    ports.records(),
-                    takeovers,
-                    ports.metrics(),
-                    ports.clock()),
-                takeovers,
-                actors,
-                ports.metrics(),
-                leases.lease(),
-                ports.clock()),
-            ports.states(),
-            pauses,
-            ports.guard(),
-            ports.body(),
-            leases,
-            actors,
-            takeovers,
-            ports.metrics(),
-            patience,
-            new FireClosing(
-                ports.catalog(),
-                ports.history(),
-                owed,
-                new Verdicts(ports.guard(), ports.metrics(), patience),
-                patience));
-    this.manual =
-        new ManualFires(
-            settings.instanceId(),
-            quartz,
-            ports.catalog(),
-            known,
-            pauses,
-            ports.history(),
-            ports.receipts(),
-            ports.clock());
-    this.sweeper =
-        new AbandonedExecutionSweeper(ports.history(), ports.catalog(), takeovers, ports.metrics());
-    this.schedulerName = nameOf(quartz);
-    PauseAlignment alignment =
-        new PauseAlignment(
-            schedulerName,
-            actors,
-            ports.states(),
-            ports.clusterPause(),
-            ports.cluster(),
-            ports.metrics());
-    this.pauseWatch = new PauseWatch(ports.states(), ports.clusterPause(), alignment);
-    this.clusterControl = new ClusterControl(ports.clusterPause(), alignment, ports.clock());
-    this.control =
-        new ActorControl(
-            quartz,
-            actors,
-            manual,
-            ports.states(),
-            ports.catalog(),
-            known,
-            ports.clusterPause(),
-            ports.guard(),
-            ports.clock());
-    this.reconciler =
-        new Reconciler(
-            schedulerName,
-            ports.catalog(),
-            actors,
-            ports.states(),
-            ports.cluster(),
-            ports.clusterPause(),
-            alignment);
-    try {
-      HistoryListener listener = new HistoryListener(ports.metrics(), ports.clock());
-      quartz.setJobFactory(
-          new AllowListJobFactory(Map.of(NarrativeJob.class, () -> new NarrativeJob(runner))));
-      quartz.getListenerManager().addTriggerListener(listener);
-      quartz.getListenerManager().addJobListener(listener);
-    } catch (SchedulerException failure) {
-      throw SchedulingException.failed("set up Quartz", failure);
-    }
+    this.upkeep = new Upkeep(ports.random());
+    this.parts = new SchedulerParts(settings, ports, quartz);
+    this.ending = new SchedulerEnding(quartz, parts.leases);
   }
 
   /**
@@ -191,7 +77,7 @@ public final class ClusterScheduler {
    * @throws ActorServerException if the database fails
    */
   public Set<ActorName> reconcile() {
-    return reconciler.reconcile();
+    return parts.reconciler.reconcile();
   }
 
   /** Starts the upkeep, and acquiring triggers unless there is a reason to stand by. */
@@ -199,11 +85,11 @@ public final class ClusterScheduler {
     standby.begin();
     if (!started) {
       started = true;
-      every(settings.checkInterval(), "reconcile", this::reconcile);
-      every(settings.sweepInterval(), "sweep", sweeper::sweep);
-      every(settings.sweepInterval(), "receipts", manual::sweep);
-      every(settings.sweepInterval(), "owed fires", owed::sweep);
-      every(settings.sweepInterval(), "look for pauses", pauseWatch::look);
+      upkeep.every(settings.checkInterval(), "reconcile", this::reconcile);
+      upkeep.every(settings.sweepInterval(), "sweep", parts.sweeper::sweep);
+      upkeep.every(settings.sweepInterval(), "receipts", parts.manual::sweep);
+      upkeep.every(settings.sweepInterval(), "owed fires", parts.owed::sweep);
+      upkeep.every(settings.sweepInterval(), "look for pauses", parts.pauseWatch::look);
     }
   }
 
@@ -215,7 +101,7 @@ public final class ClusterScheduler {
    */
   public boolean standBy(StandbyReason reason) {
     if (reason == StandbyReason.DRAINING) {
-      runner.drain(true);
+      parts.runner.drain(true);
     }
     return standby.add(reason);
   }
@@ -228,7 +114,7 @@ public final class ClusterScheduler {
   public boolean resume(StandbyReason reason) {
     synchronized (this) {
       if (reason == StandbyReason.DRAINING && !stopped) {
-        runner.drain(false);
+        parts.runner.drain(false);
       }
     }
     return standby.remove(reason);
@@ -264,12 +150,12 @@ public final class ClusterScheduler {
 
   /** Returns what a person may do to actors. */
   public ActorControl control() {
-    return control;
+    return parts.control;
   }
 
   /** Returns what a person may do to the whole cluster. */
   public ClusterControl clusterControl() {
-    return clusterControl;
+    return parts.clusterControl;
   }
 
   /**
@@ -281,7 +167,7 @@ public final class ClusterScheduler {
   public void runHere(ActorName actor, String receipt) {
     Instant now = ports.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     FireIdentity identity = new FireIdentity(actor, now, Kind.MANUAL, receipt);
-    runner.run(new Fire(identity, false, false, Map.of(), Origin.CALL), now);
+    parts.runner.run(new Fire(identity, false, false, Map.of(), Origin.CALL), now);
   }
 
   /**
@@ -290,7 +176,7 @@ public final class ClusterScheduler {
    * @return false if this node does not run it
    */
   public boolean cancel(long executionId) {
-    return leases.interrupt(executionId, Reason.CANCELLED);
+    return parts.leases.interrupt(executionId, Reason.CANCELLED);
   }
 
   /** Tells how this node gets on with looking for due triggers. */
@@ -324,28 +210,28 @@ public final class ClusterScheduler {
    * @param hint id of the execution, anything else = look at all of them
    */
   public void lookForCancellations(String hint) {
-    leases.lookAt(hint);
+    parts.leases.lookAt(hint);
   }
 
   /** Counts runs of this node. */
   public int countRunning() {
-    return leases.size();
+    return parts.leases.size();
   }
 
   /** Returns what the agreed definitions say about the times of triggers. */
   public TriggerBlueprints blueprints() {
-    return planned;
+    return parts.planned;
   }
 
   /** Returns how the doctor has to look at this scheduler's tables. */
   public DoctorSettings doctorSettings() {
     return DoctorSettings.of(
-        schedulerName, NarrativeJob.class.getName(), Set.of(NarrativeJob.class.getName()));
+        parts.schedulerName, NarrativeJob.class.getName(), Set.of(NarrativeJob.class.getName()));
   }
 
   /** Returns the name all nodes of the cluster share. */
   public String schedulerName() {
-    return schedulerName;
+    return parts.schedulerName;
   }
 
   /** Returns this node's id. */
@@ -374,28 +260,15 @@ public final class ClusterScheduler {
       stopped = true;
     }
     upkeep.shutdown();
-    runner.drain(true);
+    parts.runner.drain(true);
     standby.stop();
-    if (!awaitIdle(wait)) {
-      LOG.warn(
-          "{} runs did not end in time; they are interrupted",
-          leases.interruptAll(Reason.STOPPING));
-      awaitIdle(AFTER_INTERRUPT);
-    }
-    patience.giveUp();
-    shutDown();
-    leases.close();
+    ending.endRuns(wait);
+    parts.patience.giveUp();
+    ending.shutDown();
+    parts.leases.close();
     upkeep.shutdownNow();
     if (started) {
       giveBack();
-    }
-  }
-
-  private static String nameOf(Scheduler quartz) {
-    try {
-      return quartz.getSchedulerName();
-    } catch (SchedulerException failure) {
-      throw SchedulingException.failed("set up Quartz", failure);
     }
   }
 
@@ -407,93 +280,13 @@ public final class ClusterScheduler {
     }
   }
 
-  private boolean awaitIdle(Duration wait) {
-    long deadline = System.nanoTime() + wait.toNanos();
-    CountDownLatch never = new CountDownLatch(1);
-    try {
-      while (!isIdle()) {
-        if (System.nanoTime() - deadline >= 0) {
-          return false;
-        }
-        never.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
-      }
-      return true;
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private boolean isIdle() {
-    try {
-      return leases.size() == 0 && quartz.getCurrentlyExecutingJobs().isEmpty();
-    } catch (SchedulerException failure) {
-      return true;
-    }
-  }
-
-  /**
-   * Waits for Quartz to record the ends of jobs, but not for ever: while the database is away it
-   * repeats that until it is shut down.
-   */
-  private void shutDown() {
-    Thread orderly = new Thread(() -> shutDown(true), "quartz-shutdown");
-    orderly.setDaemon(true);
-    orderly.start();
-    try {
-      orderly.join(AFTER_INTERRUPT.toMillis());
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
-    if (orderly.isAlive()) {
-      LOG.warn("Quartz does not end in time; it is left behind");
-    }
-  }
-
-  private void shutDown(boolean waitForJobs) {
-    try {
-      quartz.shutdown(waitForJobs);
-    } catch (SchedulerException failure) {
-      LOG.warn("Quartz did not shut down cleanly: {}", failure.getMessage());
-    }
-  }
-
   private void giveBack() {
     try {
-      int released = ports.cluster().releaseAcquired(schedulerName, settings.instanceId());
+      int released = ports.cluster().releaseAcquired(parts.schedulerName, settings.instanceId());
       LOG.info("node left the cluster; {} acquired triggers given back", released);
     } catch (ActorServerException failure) {
       LOG.warn("acquired triggers not given back, other nodes do it: {}", failure.getMessage());
     }
-  }
-
-  /** Work that throws would end its schedule; nodes are spread so that they do not work at once. */
-  private void every(Duration period, String what, Runnable work) {
-    long millis = period.toMillis();
-    long first = Math.max(1, (long) (millis * (0.5 + 0.5 * ports.random().getAsDouble())));
-    upkeep.scheduleWithFixedDelay(
-        () -> {
-          try {
-            work.run();
-          } catch (ActorServerException failure) {
-            LOG.warn("{} is tried again: {}", what, failure.getMessage());
-          } catch (RuntimeException failure) {
-            LOG.error("{} failed, it is tried again", what, failure);
-          }
-        },
-        first,
-        millis,
-        TimeUnit.MILLISECONDS);
-  }
-
-  private static ScheduledExecutorService upkeepThreads() {
-    return Executors.newScheduledThreadPool(
-        2,
-        work -> {
-          Thread thread = new Thread(work, "scheduling-upkeep");
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /**
