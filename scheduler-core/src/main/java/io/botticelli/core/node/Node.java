@@ -4,12 +4,10 @@ import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.alert.jdbc.JdbcAlertFacts;
-import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.cluster.ClusterNodes.ClusterStart;
 import io.botticelli.core.config.ConfigException;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.config.WorkingSet;
-import io.botticelli.core.db.DataSources;
 import io.botticelli.core.definition.Definitions;
 import io.botticelli.core.definition.jdbc.JdbcDefinitions;
 import io.botticelli.core.engine.ActorRun;
@@ -19,31 +17,21 @@ import io.botticelli.core.history.Cancellations;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.platform.preview.PreviewMessages;
-import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorControl;
 import io.botticelli.core.scheduling.ClusterControl;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireBody;
 import io.botticelli.core.scheduling.OverdueActors;
 import io.botticelli.core.scheduling.QuartzProperties;
-import io.botticelli.core.scheduling.SchedulerSettings;
-import io.botticelli.core.scheduling.StandbyReason;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
 import io.botticelli.core.scheduling.jdbc.JdbcDueActors;
 import io.botticelli.core.signal.Signals;
 import io.botticelli.core.table.ContentTables;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  private static final Duration WATCH_PERIOD = Duration.ofSeconds(10);
-  private static final int LONGEST_HOST = 60;
-
   /** Executions of one actor looked through for a receipt; others may run it at the same time. */
   private static final int RECENT = 50;
 
@@ -70,13 +55,11 @@ public final class Node implements AutoCloseable {
   private final Components components;
   private final AgreedDefinitions agreed;
   private final ClusterScheduler scheduler;
-  private final ClockGuard clock;
   private final HealthMonitor health;
   private final SharedAnswer<List<OverdueActors.Overdue>> overdue;
-  private final JdbcClusterState cluster;
-  private final CheckInLag checkIn;
   private final Membership membership;
-  private final ScheduledExecutorService watch;
+  private final SelfWatch watch;
+  private final NodeFigures figures;
   private final DefinitionWatch definitionWatch;
   private volatile Optional<LocalWatch> localWatch = Optional.empty();
   private final ClusterCare care;
@@ -94,10 +77,10 @@ public final class Node implements AutoCloseable {
     this.files = files;
     this.server = server;
     this.storage = storage;
-    this.cluster = new JdbcClusterState(storage.sources().application());
-    this.clock = new ClockGuard(settings.clock(), cluster);
+    JdbcClusterState cluster = new JdbcClusterState(storage.sources().application());
+    ClockGuard clock = new ClockGuard(settings.clock(), cluster);
     clock.requireInTime();
-    String nodeId = nodeId(settings);
+    String nodeId = NodeIdentity.nodeId(settings);
     Definitions definitions = agree(local, storage, nodeId);
     this.agreed = new AgreedDefinitions(definitions, settings.environment());
     WorkingSet set =
@@ -110,28 +93,17 @@ public final class Node implements AutoCloseable {
                         "the cluster has agreed on nothing yet; start one node without --join"));
     this.components = new Components(settings, server, storage, reachesDiscord(set));
     this.scheduler =
-        new ClusterScheduler(
-            new SchedulerSettings(
-                nodeId,
-                server.maxConcurrentActors(),
-                server.checkInterval(),
-                SchedulerSettings.SWEEP_INTERVAL,
-                QuartzProperties.load(settings.workingDirectory())),
-            new ClusterScheduler.Ports(
-                agreed,
-                components.history,
-                components.receipts,
-                components.fires,
-                components.pending,
-                components.states,
-                components.clusterPause,
-                new RunGuard(new JdbcBreakerStore(storage.transactions())),
-                body(),
-                cluster,
-                new MeteredFires(components.metrics, settings.clock()),
-                settings.clock(),
-                () -> ThreadLocalRandom.current().nextDouble()),
-            storage.sources().quartz());
+        Schedulers.build(
+            nodeId,
+            server.maxConcurrentActors(),
+            settings,
+            server,
+            storage,
+            components,
+            agreed,
+            body(),
+            cluster,
+            new MeteredFires(components.metrics, settings.clock()));
     this.care =
         new ClusterCare(
             scheduler,
@@ -169,7 +141,7 @@ public final class Node implements AutoCloseable {
         new HealthMonitor(checks::check, () -> checks.withoutDatabase(HealthMonitor.PATIENCE));
     this.overdue = new SharedAnswer<>("node-overdue", late::list);
     this.definitionWatch = new DefinitionWatch(components.definitions, scheduler::reconcile);
-    this.checkIn = new CheckInLag(scheduler, cluster);
+    CheckInLag checkIn = new CheckInLag(scheduler, cluster);
     this.membership =
         new Membership(
             components.nodes,
@@ -177,17 +149,13 @@ public final class Node implements AutoCloseable {
             scheduler,
             clock,
             components.metrics,
-            host(),
+            NodeIdentity.host(),
             BuiltVersion.read());
     components.signals.subscribe(Signals.DEFINITION, changed -> definitionWatch.hint());
     components.signals.subscribe(Signals.CANCEL, scheduler::lookForCancellations);
-    this.watch =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "node-watch");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.watch = new SelfWatch(clock, checkIn, scheduler, components.metrics);
+    this.figures =
+        new NodeFigures(components.metrics, scheduler, storage.sources(), clock, checkIn);
   }
 
   /**
@@ -208,7 +176,10 @@ public final class Node implements AutoCloseable {
       try {
         node.scheduler.reconcile();
         node.localWatch = LocalWatch.open(node, files, settings, server.watching());
-        node.showFigures();
+        node.figures.show();
+        if (server.observability().metricsEnabled()) {
+          node.components.metrics.startJmx();
+        }
         return node;
       } catch (RuntimeException failure) {
         node.scheduler.stop(Duration.ZERO);
@@ -258,30 +229,6 @@ public final class Node implements AutoCloseable {
                 path -> agreed.workingSet(version).files().readBytes(path)));
   }
 
-  private void showFigures() {
-    ActorMetrics metrics = components.metrics;
-    metrics.activeActors(scheduler::countRunning);
-    for (DataSources.PoolFigures pool : storage.sources().figures()) {
-      String name = pool.pool();
-      metrics.poolConnections(name, "busy", () -> figures(name).busy());
-      metrics.poolConnections(name, "idle", () -> figures(name).idle());
-      metrics.poolConnections(name, "waiting", () -> figures(name).waiting());
-      metrics.poolConnections(name, "max", () -> figures(name).max());
-    }
-    metrics.clockSkew(clock.skew());
-    metrics.checkinLag(checkIn::seconds);
-    if (server.observability().metricsEnabled()) {
-      metrics.startJmx();
-    }
-  }
-
-  private DataSources.PoolFigures figures(String pool) {
-    return storage.sources().figures().stream()
-        .filter(figures -> figures.pool().equals(pool))
-        .findFirst()
-        .orElseThrow();
-  }
-
   /** Starts firing, and watching this node's clock and check-ins. */
   public void beginFiring() {
     if (!started) {
@@ -292,8 +239,7 @@ public final class Node implements AutoCloseable {
       }
       scheduler.beginFiring();
       started = true;
-      watch.scheduleWithFixedDelay(
-          this::watch, WATCH_PERIOD.toMillis(), WATCH_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+      watch.start();
       definitionWatch.start();
       localWatch.ifPresent(LocalWatch::start);
       care.start();
@@ -303,29 +249,9 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** A node whose clock is off stands by: it would fire early, late, or kill healthy nodes. */
+  /** Looks at clock and check-ins once, on the calling thread. */
   void watch() {
-    try {
-      clock.measure();
-      components.metrics.clockSkew(clock.skew());
-      if (stopped) {
-        return;
-      }
-      if (clock.isBeyond(ClockGuard.RUN_LIMIT)) {
-        if (scheduler.standBy(StandbyReason.CLOCK)) {
-          LOG.error(
-              "clock is {} ms off the database's; this node stands by until it is right",
-              clock.skew().toMillis());
-        }
-      } else if (!clock.isBeyond(ClockGuard.START_LIMIT) && scheduler.resume(StandbyReason.CLOCK)) {
-        LOG.info("clock is right again");
-      }
-      checkIn.measure();
-    } catch (ActorServerException failure) {
-      LOG.warn("clock or check-in not looked at: {}", failure.getMessage());
-    } catch (RuntimeException failure) {
-      LOG.error("watching this node failed", failure);
-    }
+    watch.look();
   }
 
   /**
@@ -515,7 +441,7 @@ public final class Node implements AutoCloseable {
       }
       stopped = true;
     }
-    watch.shutdownNow();
+    watch.close();
     alertWatch.close();
     definitionWatch.close();
     localWatch.ifPresent(LocalWatch::close);
@@ -545,23 +471,5 @@ public final class Node implements AutoCloseable {
     return set.actors().stream()
         .filter(ActorDefinition::enabled)
         .anyMatch(actor -> actor.platform().type().equals("discord"));
-  }
-
-  /** Readable, and unique also when a name is given twice: host or name, process, random. */
-  static String nodeId(NodeSettings settings) {
-    Optional<String> given = settings.environment().find("BOTTICELLI_NODE_ID");
-    String name = given.orElseGet(Node::host).replaceAll("[^A-Za-z0-9._-]", "-");
-    String shown = name.length() > LONGEST_HOST ? name.substring(0, LONGEST_HOST) : name;
-    String random =
-        String.format(Locale.ROOT, "%04x", ThreadLocalRandom.current().nextInt(0x10000));
-    return shown + "-" + ProcessHandle.current().pid() + "-" + random;
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
-      return "node";
-    }
   }
 }

@@ -51,76 +51,37 @@ public record NodeSettings(
 
   /** Returns the same with another database address. */
   public NodeSettings withDatabaseUrl(Optional<String> url) {
-    return new NodeSettings(
-        workingDirectory,
-        home,
-        config,
-        url,
-        environment,
-        join,
-        only,
-        overrideModel,
-        retries,
-        clock);
+    return with(url, join, only, overrideModel, retries);
   }
 
   /** Returns the same, joining the cluster or not. */
   public NodeSettings withJoin(boolean joins) {
-    return new NodeSettings(
-        workingDirectory,
-        home,
-        config,
-        databaseUrl,
-        environment,
-        joins,
-        only,
-        overrideModel,
-        retries,
-        clock);
+    return with(databaseUrl, joins, only, overrideModel, retries);
   }
 
   /** Returns the same, running these actors alone. */
   public NodeSettings withOnly(List<String> names) {
-    return new NodeSettings(
-        workingDirectory,
-        home,
-        config,
-        databaseUrl,
-        environment,
-        join,
-        List.copyOf(names),
-        overrideModel,
-        retries,
-        clock);
+    return with(databaseUrl, join, List.copyOf(names), overrideModel, retries);
   }
 
   /** Returns the same with a model that replaces all others. */
   public NodeSettings withOverrideModel(Optional<String> model) {
-    return new NodeSettings(
-        workingDirectory,
-        home,
-        config,
-        databaseUrl,
-        environment,
-        join,
-        only,
-        model,
-        retries,
-        clock);
+    return with(databaseUrl, join, only, model, retries);
   }
 
   /** Returns the same with other retries. */
   public NodeSettings withRetries(RetrySettings others) {
+    return with(databaseUrl, join, only, overrideModel, others);
+  }
+
+  /** Where this process stands and what time it has stays as it is. */
+  private NodeSettings with(
+      Optional<String> url,
+      boolean joins,
+      List<String> names,
+      Optional<String> model,
+      RetrySettings others) {
     return new NodeSettings(
-        workingDirectory,
-        home,
-        config,
-        databaseUrl,
-        environment,
-        join,
-        only,
-        overrideModel,
-        others,
-        clock);
+        workingDirectory, home, config, url, environment, joins, names, model, others, clock);
   }
 }

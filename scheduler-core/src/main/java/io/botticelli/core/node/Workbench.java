@@ -4,7 +4,6 @@ import io.botticelli.core.StaleExecutionException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.alert.AlertStore;
-import io.botticelli.core.breaker.jdbc.JdbcBreakerStore;
 import io.botticelli.core.config.AlertSettings;
 import io.botticelli.core.config.ServerConfig;
 import io.botticelli.core.config.WorkingSet;
@@ -30,14 +29,11 @@ import io.botticelli.core.history.FireIdentity.Kind;
 import io.botticelli.core.history.Receipts;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.platform.preview.PreviewMessages;
-import io.botticelli.core.resilience.RunGuard;
 import io.botticelli.core.scheduling.ActorControl;
 import io.botticelli.core.scheduling.ClusterControl;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.FireMetrics;
 import io.botticelli.core.scheduling.LeaseKeeper;
-import io.botticelli.core.scheduling.QuartzProperties;
-import io.botticelli.core.scheduling.SchedulerSettings;
 import io.botticelli.core.scheduling.jdbc.JdbcClusterState;
 import io.botticelli.core.signal.Signals;
 import io.botticelli.core.state.StateEntries;
@@ -50,7 +46,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +80,7 @@ public final class Workbench implements AutoCloseable {
     this.storage = storage;
     this.components = new Components(settings, server, storage, reachesDiscord);
     this.leases = new LeaseKeeper(components.history);
-    this.nodeId = Node.nodeId(settings);
+    this.nodeId = NodeIdentity.nodeId(settings);
   }
 
   /**
@@ -271,30 +266,19 @@ public final class Workbench implements AutoCloseable {
   private synchronized ClusterScheduler idle() {
     if (idle == null) {
       idle =
-          new ClusterScheduler(
-              new SchedulerSettings(
-                  nodeId,
-                  1,
-                  server.checkInterval(),
-                  SchedulerSettings.SWEEP_INTERVAL,
-                  QuartzProperties.load(settings.workingDirectory())),
-              new ClusterScheduler.Ports(
-                  new AgreedDefinitions(components.definitions, settings.environment()),
-                  components.history,
-                  components.receipts,
-                  components.fires,
-                  components.pending,
-                  components.states,
-                  components.clusterPause,
-                  new RunGuard(new JdbcBreakerStore(storage.transactions())),
-                  (actor, version, fence, parameters) -> {
-                    throw new IllegalStateException("a workbench fires nothing");
-                  },
-                  new JdbcClusterState(storage.sources().application()),
-                  FireMetrics.NONE,
-                  settings.clock(),
-                  () -> ThreadLocalRandom.current().nextDouble()),
-              storage.sources().quartz());
+          Schedulers.build(
+              nodeId,
+              1,
+              settings,
+              server,
+              storage,
+              components,
+              new AgreedDefinitions(components.definitions, settings.environment()),
+              (actor, version, fence, parameters) -> {
+                throw new IllegalStateException("a workbench fires nothing");
+              },
+              new JdbcClusterState(storage.sources().application()),
+              FireMetrics.NONE);
     }
     return idle;
   }
