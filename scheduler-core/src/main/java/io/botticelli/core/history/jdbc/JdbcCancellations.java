@@ -90,8 +90,8 @@ public final class JdbcCancellations implements Cancellations {
         if (!row.next()) {
           return false;
         }
-        JdbcExecutionHistory.interruptRuns(connection, executionId, row.getString(2));
-        JdbcExecutionHistory.countRun(
+        ExecutionClosing.interruptRuns(connection, executionId, row.getString(2));
+        ExecutionClosing.countRun(
             connection, row.getString(1), executionId, ExecutionStatus.CANCELLED);
         return true;
       }
