@@ -210,11 +210,7 @@ final class FiringReader {
     if (!ScheduleReader.isBounded(schedule)) {
       return FireBounds.NONE;
     }
-    ZoneId zone =
-        section
-            .string("timezone")
-            .flatMap(text -> ScheduleReader.zoneOf(text))
-            .orElse(server.timezone());
+    ZoneId zone = section.string("timezone").flatMap(Zones::find).orElse(server.timezone());
     Optional<Instant> startAt = instant(section, "start_at", zone);
     Optional<Instant> endAt = instant(section, "end_at", zone);
     if (startAt.isPresent() && endAt.isPresent() && !endAt.get().isAfter(startAt.get())) {

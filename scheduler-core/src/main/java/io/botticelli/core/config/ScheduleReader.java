@@ -6,14 +6,10 @@ import io.botticelli.core.actor.DstPolicy;
 import io.botticelli.core.actor.Jitter;
 import io.botticelli.core.toml.Suggestions;
 import io.botticelli.core.toml.TomlSection;
-import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +27,6 @@ import java.util.stream.Stream;
  * read as absent. Stateless apart from the zone; thread-safe.
  */
 public final class ScheduleReader {
-  private static final Map<String, Duration> AMOUNTS = amounts();
-
   /** Keys that shape a schedule; callers add them to the keys they know of a section. */
   static final Set<String> OPTION_KEYS =
       Stream.of(
@@ -61,7 +55,7 @@ public final class ScheduleReader {
   /** Keys of a {@code [..schedule]} table. */
   static final Set<String> TABLE_KEYS =
       Stream.of(
-              AMOUNTS.keySet(),
+              IntervalAmounts.KEYS,
               OPTION_KEYS,
               Set.of("type", "expression", "cron", "at", "every", "interval"))
           .flatMap(Collection::stream)
@@ -82,23 +76,6 @@ public final class ScheduleReader {
    */
   public ScheduleReader(ZoneId serverZone) {
     this.serverZone = serverZone;
-  }
-
-  private static Map<String, Duration> amounts() {
-    Map<String, Duration> amounts = new LinkedHashMap<>();
-    amounts.put("seconds", Duration.ofSeconds(1));
-    amounts.put("minutes", Duration.ofMinutes(1));
-    amounts.put("hours", Duration.ofHours(1));
-    amounts.put("days", Duration.ofDays(1));
-    amounts.put("weeks", Duration.ofDays(7));
-    amounts.put("interval_seconds", Duration.ofSeconds(1));
-    amounts.put("interval_minutes", Duration.ofMinutes(1));
-    amounts.put("interval_hours", Duration.ofHours(1));
-    amounts.put("interval_days", Duration.ofDays(1));
-    amounts.put("check_interval_hours", Duration.ofHours(1));
-    amounts.put("check_interval_minutes", Duration.ofMinutes(1));
-    amounts.put("base_interval_hours", Duration.ofHours(1));
-    return amounts;
   }
 
   /**
@@ -191,7 +168,7 @@ public final class ScheduleReader {
         return Optional.of("once");
       } else if (table.has("every")
           || table.has("interval")
-          || AMOUNTS.keySet().stream().anyMatch(table::has)) {
+          || IntervalAmounts.KEYS.stream().anyMatch(table::has)) {
         return Optional.of("interval");
       } else if (table.has("after")) {
         return Optional.of("after");
@@ -264,54 +241,16 @@ public final class ScheduleReader {
         section,
         place,
         () -> {
-          Duration every = every(section);
+          Duration every = IntervalAmounts.read(section);
           return withOptions(
               new ActorSchedule.Interval(
-                  every, Optional.empty(), true, Jitter.NONE, "every " + inWords(every)),
+                  every,
+                  Optional.empty(),
+                  true,
+                  Jitter.NONE,
+                  "every " + IntervalAmounts.inWords(every)),
               section);
         });
-  }
-
-  private static Duration every(TomlSection section) {
-    for (String key : List.of("every", "interval")) {
-      Optional<String> phrase = section.string(key);
-      if (phrase.isPresent()) {
-        return SchedulePhrases.duration(
-            phrase.get().strip().replaceFirst("^(?i)every\\s+", ""), phrase.get());
-      }
-    }
-    Duration sum = Duration.ZERO;
-    List<String> found = new ArrayList<>();
-    for (Map.Entry<String, Duration> amount : AMOUNTS.entrySet()) {
-      // Three-bot files may give both; there the minutes count.
-      boolean overridden =
-          amount.getKey().equals("check_interval_hours") && section.has("check_interval_minutes");
-      if (section.has(amount.getKey()) && !overridden) {
-        found.add(amount.getKey());
-        sum = sum.plus(amount(section, amount.getKey(), amount.getValue()));
-      }
-    }
-    if (found.isEmpty()) {
-      throw new InvalidScheduleException(
-          "an interval needs one of seconds, minutes, hours, days, or every = \"2 hours\"");
-    }
-    return SchedulePhrases.checked(sum, String.join(" + ", found) + " = " + inWords(sum));
-  }
-
-  private static Duration amount(TomlSection section, String key, Duration unit) {
-    double max = (double) SchedulePhrases.MAX_INTERVAL.toSeconds() / unit.toSeconds();
-    boolean whole = section.value(key).filter(JsonNode::isIntegralNumber).isPresent();
-    Optional<Double> number =
-        whole
-            ? section.integer(key, 0, (int) max).map(Integer::doubleValue)
-            : section.decimal(key, 0, max);
-    if (number.isEmpty()) {
-      // Reported by the section itself; a second line about the sum would only confuse.
-      throw new InvalidScheduleException("");
-    }
-    BigDecimal seconds =
-        BigDecimal.valueOf(number.get()).multiply(BigDecimal.valueOf(unit.toSeconds()));
-    return Duration.ofSeconds(seconds.longValue());
   }
 
   private ActorSchedule withOptions(ActorSchedule schedule, TomlSection section) {
@@ -401,57 +340,7 @@ public final class ScheduleReader {
   }
 
   private ZoneId zone(TomlSection section) {
-    return section.string("timezone").flatMap(text -> zone(section, text)).orElse(serverZone);
-  }
-
-  /**
-   * Reads {@code timezone} of a section.
-   *
-   * @return empty when it is absent or wrong (reported)
-   */
-  static Optional<ZoneId> zone(TomlSection section, String text) {
-    Optional<ZoneId> zone = zoneOf(text);
-    if (zone.isEmpty()) {
-      section
-          .reporter()
-          .error(
-              "timezone_unknown",
-              section.path("timezone"),
-              "is "
-                  + Suggestions.quote(text)
-                  + ", expected an IANA zone such as \"UTC\" or \"Europe/Berlin\""
-                  + didYouMeanZone(text));
-    }
-    return zone;
-  }
-
-  /** Returns a zone by its name; empty when there is none of that name. */
-  static Optional<ZoneId> zoneOf(String text) {
-    try {
-      return Optional.of(ZoneId.of(text.strip()));
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** There are 600 zones: only those that share the region and initial, or the city, compete. */
-  private static String didYouMeanZone(String text) {
-    String folded = text.strip().toLowerCase(Locale.ROOT);
-    int slash = folded.lastIndexOf('/');
-    String city = "/" + folded.substring(slash + 1);
-    String start = folded.substring(0, Math.min(folded.length(), slash + 2));
-    List<String> zones = ZoneId.getAvailableZoneIds().stream().sorted().toList();
-    return zones.stream()
-        .filter(zone -> zone.toLowerCase(Locale.ROOT).endsWith(city))
-        .findFirst()
-        .map(zone -> "; did you mean " + Suggestions.quote(zone) + "?")
-        .orElseGet(
-            () ->
-                Suggestions.didYouMean(
-                    text.strip(),
-                    zones.stream()
-                        .filter(zone -> zone.toLowerCase(Locale.ROOT).startsWith(start))
-                        .toList()));
+    return section.string("timezone").flatMap(text -> Zones.read(section, text)).orElse(serverZone);
   }
 
   private static Optional<ActorSchedule> guarded(
@@ -464,21 +353,5 @@ public final class ScheduleReader {
       }
       return Optional.empty();
     }
-  }
-
-  private static String inWords(Duration every) {
-    long seconds = every.toSeconds();
-    if (seconds > 0 && seconds % 86_400 == 0) {
-      return count(seconds / 86_400, "day");
-    } else if (seconds > 0 && seconds % 3600 == 0) {
-      return count(seconds / 3600, "hour");
-    } else if (seconds > 0 && seconds % 60 == 0) {
-      return count(seconds / 60, "minute");
-    }
-    return count(seconds, "second");
-  }
-
-  private static String count(long number, String unit) {
-    return number + " " + unit + (number == 1 ? "" : "s");
   }
 }

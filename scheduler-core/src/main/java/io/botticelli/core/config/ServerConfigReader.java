@@ -126,7 +126,7 @@ final class ServerConfigReader {
         server.string("description").orElse(""),
         server
             .string("timezone")
-            .flatMap(text -> ScheduleReader.zone(server, text))
+            .flatMap(text -> Zones.read(server, text))
             .orElse(ZoneId.of("UTC")),
         PolicyReader.seconds(server, "check_interval_seconds", 1, 3600, Duration.ofSeconds(60)),
         server.integer("max_concurrent_actors", 1, 1000).orElse(4),
