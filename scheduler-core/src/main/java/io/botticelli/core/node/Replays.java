@@ -68,7 +68,8 @@ final class Replays {
         failure = ended;
       }
       String reason = failure == null ? "" : String.valueOf(failure.getMessage());
-      Workbench.uninterrupted(() -> history.close(fence, progress.result(executionId, reason)));
+      NarrativeExecutions.uninterrupted(
+          () -> history.close(fence, progress.result(executionId, reason)));
       if (failure != null) {
         throw failure;
       }
@@ -168,7 +169,7 @@ final class Replays {
         ended = true;
       } finally {
         String status = !ended ? "cancelled" : failed > failedBefore ? "failed" : "completed";
-        Workbench.uninterrupted(
+        NarrativeExecutions.uninterrupted(
             () -> recorder.finishRun(fence, runId, status, "none", Optional.empty()));
       }
     }

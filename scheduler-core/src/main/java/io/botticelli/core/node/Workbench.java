@@ -13,19 +13,11 @@ import io.botticelli.core.doctor.Checkup;
 import io.botticelli.core.doctor.Doctor;
 import io.botticelli.core.doctor.jdbc.JdbcDatabaseFacts;
 import io.botticelli.core.engine.NarrativeRunner.ProgressListener;
-import io.botticelli.core.engine.NarrativeRunner.RunRequest;
 import io.botticelli.core.engine.NarrativeRunner.RunResult;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.Cancellations;
 import io.botticelli.core.history.ClusterPause;
 import io.botticelli.core.history.ExecutionHistory;
-import io.botticelli.core.history.ExecutionHistory.ExecutionResult;
-import io.botticelli.core.history.ExecutionHistory.OpenOutcome;
-import io.botticelli.core.history.ExecutionHistory.OpenRequest;
-import io.botticelli.core.history.ExecutionStatus;
-import io.botticelli.core.history.Fence;
-import io.botticelli.core.history.FireIdentity;
-import io.botticelli.core.history.FireIdentity.Kind;
 import io.botticelli.core.history.Receipts;
 import io.botticelli.core.narrative.Narrative;
 import io.botticelli.core.platform.preview.PreviewMessages;
@@ -41,11 +33,9 @@ import io.botticelli.core.table.ContentReview;
 import io.botticelli.core.table.ContentTables;
 import io.botticelli.core.toml.SourceFiles;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +45,6 @@ import org.jspecify.annotations.Nullable;
 public final class Workbench implements AutoCloseable {
   /** Actor under which executions of the command line stand in the history. */
   public static final ActorName ACTOR = new ActorName("cli");
-
-  private static final String NOT_STORED =
-      "the narrative ran but its rows could not be stored; see the generations";
 
   private final NodeSettings settings;
   private final LocalFiles files;
@@ -112,31 +99,14 @@ public final class Workbench implements AutoCloseable {
    * @throws io.botticelli.core.StoreException if the database fails
    */
   public Outcome runNarrative(Request request) {
-    FireIdentity identity =
-        new FireIdentity(
-            ACTOR,
-            settings.clock().instant().truncatedTo(ChronoUnit.MILLIS),
-            Kind.MANUAL,
-            UUID.randomUUID().toString());
-    OpenOutcome outcome =
-        components.history.open(
-            new OpenRequest(identity, nodeId, false, "", request.variables(), leases.lease()));
-    if (!(outcome instanceof OpenOutcome.Opened opened)) {
-      throw new IllegalStateException("a fresh receipt cannot belong to another execution");
-    }
-    Fence fence = opened.fence();
-    try (LeaseKeeper.Held kept = leases.keep(fence)) {
-      RunResult result;
-      try {
-        result = components.narratives.run(run(request, fence));
-      } catch (RuntimeException failure) {
-        closeFailed(fence, failure);
-        throw failure;
-      }
-      uninterrupted(
-          () -> components.history.close(fence, kept.asCancelled(executionResult(result))));
-      return new Outcome(fence.executionId(), result);
-    }
+    return new NarrativeExecutions(
+            components.history,
+            components.narratives,
+            leases,
+            nodeId,
+            settings,
+            files.files()::readBytes)
+        .run(request);
   }
 
   /**
@@ -159,88 +129,6 @@ public final class Workbench implements AutoCloseable {
             nodeId,
             settings.clock())
         .replay(ACTOR, executionId, act, model);
-  }
-
-  private RunRequest run(Request request, Fence fence) {
-    return new RunRequest(
-        request.narrative(),
-        fence,
-        ACTOR.value(),
-        request.platform(),
-        request.channelId(),
-        request.defaultModel(),
-        settings.overrideModel(),
-        request.variables(),
-        request.saveContent(),
-        request.listener(),
-        "",
-        files.files()::readBytes);
-  }
-
-  /** The failure itself is what the caller must see. */
-  private void closeFailed(Fence fence, RuntimeException failure) {
-    if (failure instanceof StaleExecutionException) {
-      return;
-    }
-    ExecutionResult failed =
-        new ExecutionResult(
-            ExecutionStatus.FAILED,
-            Optional.of("internal_error"),
-            Optional.of(String.valueOf(failure.getMessage())),
-            0,
-            1,
-            0,
-            0,
-            0,
-            Map.of());
-    try {
-      uninterrupted(() -> components.history.close(fence, failed));
-    } catch (RuntimeException alsoFailed) {
-      failure.addSuppressed(alsoFailed);
-    }
-  }
-
-  /** Pools and drivers give up on an interrupted thread. */
-  static void uninterrupted(Runnable work) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      work.run();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static ExecutionResult executionResult(RunResult result) {
-    ExecutionStatus status =
-        switch (result.status()) {
-          case COMPLETED ->
-              result.contentFailed() ? ExecutionStatus.FAILED : ExecutionStatus.SUCCEEDED;
-          case FAILED -> ExecutionStatus.FAILED;
-          case SKIPPED -> ExecutionStatus.SKIPPED;
-          case CANCELLED -> ExecutionStatus.CANCELLED;
-          case WAITING_APPROVAL -> ExecutionStatus.WAITING_APPROVAL;
-        };
-    boolean notStored = result.contentFailed() && result.errorCode().isEmpty();
-    return new ExecutionResult(
-        status,
-        notStored ? Optional.of("content_not_stored") : result.errorCode(),
-        notStored ? Optional.of(NOT_STORED) : result.errorMessage(),
-        status == ExecutionStatus.SUCCEEDED ? 1 : 0,
-        status == ExecutionStatus.FAILED ? 1 : 0,
-        status == ExecutionStatus.SKIPPED ? 1 : 0,
-        Math.max(0, result.tokensIn()),
-        Math.max(0, result.tokensOut()),
-        Map.of(
-            "run_ids",
-            List.of(result.runId()),
-            "rows_stored",
-            result.rowsStored(),
-            "posts_sent",
-            result.postsSent(),
-            "model_calls",
-            result.modelCalls()));
   }
 
   /**
