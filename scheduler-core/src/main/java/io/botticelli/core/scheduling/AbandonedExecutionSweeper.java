@@ -1,7 +1,6 @@
 package io.botticelli.core.scheduling;
 
 import io.botticelli.core.ActorServerException;
-import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionHistory.Expired;
 import io.botticelli.core.history.FireIdentity.Kind;
@@ -97,7 +96,7 @@ final class AbandonedExecutionSweeper {
   }
 
   private static Optional<String> hopeless(Expired execution, ActorCatalog.Snapshot agreed) {
-    if (agreed.find(execution.fire().actor()).filter(ActorDefinition::enabled).isEmpty()) {
+    if (agreed.isGone(execution.fire().actor())) {
       return Optional.of("its owner " + execution.node() + " is gone and so is the actor");
     }
     if (execution.attempt() >= MOST_ATTEMPTS) {

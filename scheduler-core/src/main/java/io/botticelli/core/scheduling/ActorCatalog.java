@@ -48,11 +48,27 @@ public interface ActorCatalog {
       return new GroupLimit(name, groups.getOrDefault(name, 1));
     }
 
+    /**
+     * Tells whether actors may fire after one succeeded; a node that cannot use what the cluster
+     * agreed on does not know all of them.
+     */
+    public boolean mayCause(ActorName upstream) {
+      return !isAgreed || !after(upstream).isEmpty();
+    }
+
     /** Returns the enabled actors that fire after an actor succeeded. */
     public List<ActorDefinition> after(ActorName upstream) {
       return actors.stream()
           .filter(actor -> actor.enabled() && actor.firing().after().contains(upstream))
           .toList();
+    }
+
+    /**
+     * Tells whether an actor does not fire any more. Not known to a node that cannot use what the
+     * cluster agreed on: the actor may be new.
+     */
+    public boolean isGone(ActorName name) {
+      return isAgreed && find(name).filter(ActorDefinition::enabled).isEmpty();
     }
 
     /** A snapshot of what the cluster agreed on, not counted. */

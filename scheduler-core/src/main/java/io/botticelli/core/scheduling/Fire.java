@@ -1,7 +1,9 @@
 package io.botticelli.core.scheduling;
 
 import io.botticelli.core.history.FireIdentity;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A fire as Quartz hands it to this node.
@@ -9,15 +11,28 @@ import java.util.Map;
  * @param recovering true when Quartz recovers the fire of a node it believes dead
  * @param force a person insists: pause and breaker do not count
  * @param origin where it comes from, also through recovery
+ * @param refusedSince when the first node handed it over because it could not use the agreed
+ *     definition
  */
 record Fire(
     FireIdentity identity,
     boolean recovering,
     boolean force,
     Map<String, String> parameters,
-    Origin origin) {
+    Origin origin,
+    Optional<Instant> refusedSince) {
   Fire {
     parameters = Map.copyOf(parameters);
+  }
+
+  /** A fire every node so far could judge. */
+  Fire(
+      FireIdentity identity,
+      boolean recovering,
+      boolean force,
+      Map<String, String> parameters,
+      Origin origin) {
+    this(identity, recovering, force, parameters, origin, Optional.empty());
   }
 
   /** Tells whether the actor's policies for late and overlapping fires apply to it. */
@@ -27,7 +42,12 @@ record Fire(
 
   /** Returns this fire under another identity, as one that nobody owns yet. */
   Fire as(FireIdentity other) {
-    return new Fire(other, false, force, parameters, origin);
+    return new Fire(other, false, force, parameters, origin, refusedSince);
+  }
+
+  /** Returns this fire as one that nodes cannot judge since then. */
+  Fire refused(Instant since) {
+    return new Fire(identity, recovering, force, parameters, origin, Optional.of(since));
   }
 
   /** Where a fire comes from. */

@@ -60,7 +60,7 @@ final class FireClosing {
    */
   boolean close(Fire fire, ActorDefinition actor, Fence fence, ExecutionResult result) {
     boolean mayCause = result.status() == ExecutionStatus.SUCCEEDED && fire.origin() != Origin.CALL;
-    BooleanSupplier causes = () -> mayCause && !catalog.current().after(actor.name()).isEmpty();
+    BooleanSupplier causes = () -> mayCause && catalog.current().mayCause(actor.name());
     boolean closed =
         persist(fence, result, causes)
             // Something in the result cannot be stored. Left running, the fire would run again.

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDataMap;
 import org.quartz.JobExecutionContext;
@@ -54,6 +55,7 @@ final class FireData {
   private static final String RECEIPT = "receipt";
   private static final String FORCE = "force";
   private static final String UNSETTLED = "unsettled";
+  private static final String REFUSED_SINCE = "refused_since";
   private static final String PARAMETER = "p.";
 
   private FireData() {}
@@ -111,7 +113,9 @@ final class FireData {
         recovering,
         Boolean.parseBoolean(text(data, FORCE)),
         parameters,
-        origin(context, data));
+        origin(context, data),
+        Optional.ofNullable(text(data, REFUSED_SINCE))
+            .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis))));
   }
 
   private static Origin origin(JobExecutionContext context, JobDataMap data) {
@@ -125,6 +129,11 @@ final class FireData {
   static void markUnsettled(Trigger trigger, Instant due) {
     trigger.getJobDataMap().put(UNSETTLED, Boolean.TRUE.toString());
     DueTime.carry(trigger, due);
+  }
+
+  /** Marks a fire that nodes hand on because they cannot use the agreed definition. */
+  static void markRefused(Trigger trigger, Instant since) {
+    trigger.getJobDataMap().put(REFUSED_SINCE, Long.toString(since.toEpochMilli()));
   }
 
   /** Returns the trigger that fired, or, for a recovery, the one whose fire is recovered. */

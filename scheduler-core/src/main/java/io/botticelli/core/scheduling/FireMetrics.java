@@ -25,7 +25,8 @@ public interface FireMetrics {
    * A fire did not become a run.
    *
    * @param reason {@code finished}, {@code owned}, {@code overlap}, {@code misfired}, {@code
-   *     group_full}, {@code paused}, {@code circuit_open}, {@code quota}, {@code actor_gone}
+   *     group_full}, {@code paused}, {@code circuit_open}, {@code quota}, {@code actor_gone},
+   *     {@code definition_refused}
    */
   default void notRun(ActorName actor, String reason) {}
 

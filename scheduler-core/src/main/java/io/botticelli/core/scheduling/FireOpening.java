@@ -12,6 +12,7 @@ import io.botticelli.core.scheduling.Fire.Origin;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,12 @@ final class FireOpening {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private static final Duration ASK_AT_LEAST = Duration.ofSeconds(20);
+
+  /** Before a fire this node cannot judge fires again, perhaps on another node. */
+  private static final Duration PASS_ON_DELAY = Duration.ofSeconds(5);
+
+  /** Long enough for every node to load a definition, and for each to be tried. */
+  static final Duration PASSED_ON_FOR = Duration.ofMinutes(5);
 
   private final String node;
   private final ActorCatalog catalog;
@@ -77,6 +84,10 @@ final class FireOpening {
     ActorCatalog.Snapshot agreed = catalog.current();
     ActorName name = fire.identity().actor();
     Optional<ActorDefinition> actor = agreed.find(name).filter(ActorDefinition::enabled);
+    if (actor.isEmpty() && !agreed.isAgreed()) {
+      passOn(fire, due);
+      return Optional.empty();
+    }
     if (actor.isEmpty()) {
       notRun(fire, "actor_gone", "the actor is disabled or no longer defined");
       return Optional.empty();
@@ -93,6 +104,32 @@ final class FireOpening {
     }
     Optional<Fire> settled = fire.scheduled() ? settle(actor.get(), fire, due) : Optional.of(fire);
     return settled.flatMap(run -> open(run, actor.get(), agreed));
+  }
+
+  /** Another node may know the actor; when none has taken the fire for minutes, a row says so. */
+  private void passOn(Fire fire, Instant due) {
+    Instant now = clock.instant();
+    Instant since = fire.refusedSince().orElse(now);
+    if (fire.origin() == Origin.CALL || !since.plus(PASSED_ON_FOR).isAfter(now)) {
+      notRun(
+          fire,
+          "definition_refused",
+          "this node cannot use the definition the cluster agreed on, and since "
+              + since.truncatedTo(ChronoUnit.SECONDS)
+              + " no other node has taken the fire");
+      return;
+    }
+    try {
+      takeovers.handOver(fire.refused(since), due, PASS_ON_DELAY);
+      LOG.warn(
+          "fire at {} handed to other nodes: this node cannot use the agreed definition",
+          fire.identity().scheduledFor());
+    } catch (SchedulingException failure) {
+      if (takeovers.isScheduled(fire.identity().actor())) {
+        throw failure;
+      }
+      notRun(fire, "actor_gone", "the actor is not scheduled any more");
+    }
   }
 
   /** A fire that runs as another time's must not take that one away from a living owner. */

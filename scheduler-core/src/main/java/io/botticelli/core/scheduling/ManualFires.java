@@ -1,8 +1,6 @@
 package io.botticelli.core.scheduling;
 
 import io.botticelli.core.ActorServerException;
-import io.botticelli.core.actor.ActorDefinition;
-import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.ActorStates.ActorState;
 import io.botticelli.core.history.ExecutionHistory;
 import io.botticelli.core.history.ExecutionStatus;
@@ -116,7 +114,7 @@ final class ManualFires {
   }
 
   private void complete(FireReceipt receipt) {
-    if (find(receipt.actor()).filter(ActorDefinition::enabled).isEmpty()) {
+    if (catalog.current().isGone(receipt.actor())) {
       history.recordNotRun(
           receipt.identity(),
           ExecutionStatus.SKIPPED,
@@ -174,10 +172,6 @@ final class ManualFires {
     if (!request.force()) {
       checkMayFire(state);
     }
-  }
-
-  private Optional<ActorDefinition> find(ActorName actor) {
-    return catalog.current().find(actor);
   }
 
   private void checkMayFire(ActorState state) {

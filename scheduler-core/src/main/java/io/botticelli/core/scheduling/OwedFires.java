@@ -9,6 +9,7 @@ import io.botticelli.core.history.FireIdentity.Kind;
 import io.botticelli.core.history.PendingFires;
 import io.botticelli.core.history.PendingFires.Cause;
 import io.botticelli.core.history.PendingFires.Waiting;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -35,18 +36,21 @@ final class OwedFires {
   private final ExecutionHistory history;
   private final PendingFires pending;
   private final Takeovers takeovers;
+  private final Clock clock;
 
   OwedFires(
       String node,
       ActorCatalog catalog,
       ExecutionHistory history,
       PendingFires pending,
-      Takeovers takeovers) {
+      Takeovers takeovers,
+      Clock clock) {
     this.node = node;
     this.catalog = catalog;
     this.history = history;
     this.pending = pending;
     this.takeovers = takeovers;
+    this.clock = clock;
   }
 
   /** Stores what is owed now; a failure is logged, because the next sweep does it. */
@@ -66,9 +70,13 @@ final class OwedFires {
   }
 
   private void chain() {
+    ActorCatalog.Snapshot agreed = catalog.current();
     for (Cause cause : pending.listUnchained(BATCH)) {
+      if (isForOthers(agreed, cause.endedAt())) {
+        continue;
+      }
       try {
-        chain(cause);
+        chain(cause, agreed);
       } catch (SchedulingException failure) {
         LOG.warn(
             "fires after execution {} of {} are stored by the next sweep: {}",
@@ -79,8 +87,13 @@ final class OwedFires {
     }
   }
 
-  private void chain(Cause cause) {
-    for (ActorDefinition actor : catalog.current().after(cause.actor())) {
+  /** A node that cannot use the agreed definition may miss followers; others go first. */
+  private boolean isForOthers(ActorCatalog.Snapshot agreed, Instant since) {
+    return !agreed.isAgreed() && since.plus(FireOpening.PASSED_ON_FOR).isAfter(clock.instant());
+  }
+
+  private void chain(Cause cause, ActorCatalog.Snapshot agreed) {
+    for (ActorDefinition actor : agreed.after(cause.actor())) {
       FireIdentity caused =
           new FireIdentity(
               actor.name(), cause.endedAt(), Kind.CHAINED, Long.toString(cause.executionId()));
@@ -95,11 +108,13 @@ final class OwedFires {
   }
 
   private void start() {
+    ActorCatalog.Snapshot agreed = catalog.current();
     pending
         .findOpenStart()
+        .filter(clusterStart -> !isForOthers(agreed, clusterStart))
         .ifPresent(
             clusterStart -> {
-              catalog.current().actors().stream()
+              agreed.actors().stream()
                   .filter(actor -> actor.enabled() && actor.firing().onStart())
                   .forEach(actor -> start(actor, clusterStart));
               pending.markStarted(clusterStart);
@@ -114,9 +129,7 @@ final class OwedFires {
   private void recallSilent() {
     for (Waiting waiting : pending.listSilent(SILENT, BATCH)) {
       FireIdentity fire = waiting.fire();
-      boolean gone =
-          catalog.current().find(fire.actor()).filter(ActorDefinition::enabled).isEmpty();
-      if (gone) {
+      if (catalog.current().isGone(fire.actor())) {
         history.recordNotRun(
             fire,
             ExecutionStatus.SKIPPED,

@@ -33,7 +33,12 @@ final class SchedulerParts {
     Takeovers takeovers = new Takeovers(quartz, ports.clock(), patience);
     this.owed =
         new OwedFires(
-            settings.instanceId(), ports.catalog(), ports.history(), ports.pending(), takeovers);
+            settings.instanceId(),
+            ports.catalog(),
+            ports.history(),
+            ports.pending(),
+            takeovers,
+            ports.clock());
     KnownActors known = new KnownActors(ports.states());
     Pauses pauses = new Pauses(ports.states(), ports.clusterPause());
     this.runner =

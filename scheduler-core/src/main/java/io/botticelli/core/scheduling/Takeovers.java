@@ -1,5 +1,6 @@
 package io.botticelli.core.scheduling;
 
+import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.history.FireIdentity;
 import java.time.Clock;
 import java.time.Duration;
@@ -119,11 +120,25 @@ final class Takeovers {
         () -> storeHandOver(key, fire, due, delay));
   }
 
+  /**
+   * Tells whether an actor has its job, so that it can fire at all.
+   *
+   * @throws SchedulingException if the database fails
+   */
+  boolean isScheduled(ActorName actor) {
+    try {
+      return quartz.checkExists(FireData.jobKey(actor));
+    } catch (SchedulerException failure) {
+      throw SchedulingException.failed("look for the job of " + actor, failure);
+    }
+  }
+
   private boolean storeHandOver(TriggerKey key, Fire fire, Instant due, Duration delay) {
     Trigger trigger = at(key, fire, delay);
     if (fire.scheduled()) {
       FireData.markUnsettled(trigger, due);
     }
+    fire.refusedSince().ifPresent(since -> FireData.markRefused(trigger, since));
     try {
       quartz.scheduleJob(trigger);
       return true;
