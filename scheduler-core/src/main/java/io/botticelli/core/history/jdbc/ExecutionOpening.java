@@ -28,6 +28,9 @@ final class ExecutionOpening {
       if (full.isPresent()) {
         return full.get();
       }
+    } else {
+      // It may have waited while its actor was still in a group.
+      ConcurrencyGroups.forget(connection, request.fire());
     }
     Optional<Long> inserted = insertRunning(connection, request);
     if (inserted.isPresent()) {

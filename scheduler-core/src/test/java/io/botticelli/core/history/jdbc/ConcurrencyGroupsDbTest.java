@@ -121,6 +121,26 @@ class ConcurrencyGroupsDbTest {
     assertThat(waiting()).isEmpty();
   }
 
+  @Test
+  void aFireWhoseActorLeftTheGroupWaitsNoLonger() {
+    open("a", 1);
+    open("b", 1);
+
+    OpenOutcome outcome =
+        history.open(
+            new OpenRequest(
+                fire("b"),
+                "node",
+                false,
+                "v2",
+                Map.of(),
+                Duration.ofSeconds(15),
+                Optional.empty()));
+
+    assertThat(outcome).isInstanceOf(Opened.class);
+    assertThat(waiting()).isEmpty();
+  }
+
   private OpenOutcome open(String actor, int most) {
     return history.open(
         new OpenRequest(
