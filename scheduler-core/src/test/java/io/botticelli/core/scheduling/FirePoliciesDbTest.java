@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -154,6 +156,25 @@ class FirePoliciesDbTest {
         .containsExactlyInAnyOrder(
             due.plus(HOUR), due.plus(HOUR.multipliedBy(2)), due.plus(HOUR.multipliedBy(3)));
     assertThat(node.executions("poster")).as("nothing at the moved time").hasSize(3);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayWhileMissedFiresAreStoredLosesNone() {
+    node.close();
+    AtomicInteger refused = new AtomicInteger();
+    BooleanSupplier firstCallOfAWorker =
+        () ->
+            Thread.currentThread().getName().startsWith("actor-") && refused.incrementAndGet() == 1;
+    node =
+        new TestNode(database, new SwitchableDataSource(database.dataSource(), firstCallOfAWorker));
+    Instant due = hourlyMissed(new MisfirePolicy.CatchUp(Duration.ofSeconds(1), 3), 2.5);
+
+    node.scheduler.beginFiring();
+
+    await().atMost(SOON).until(() -> times(ExecutionStatus.SUCCEEDED).size() == 3);
+    assertThat(refused).as("the failure happened").hasValueGreaterThan(1);
+    assertThat(times(ExecutionStatus.SUCCEEDED))
+        .containsExactlyInAnyOrder(due, due.plus(HOUR), due.plus(HOUR.multipliedBy(2)));
   }
 
   @Test

@@ -5,22 +5,32 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** Connections that a test can take away, as if the database were restarting. */
 final class SwitchableDataSource implements DataSource {
   private final DataSource real;
+  private final BooleanSupplier refuses;
   volatile boolean away;
   final AtomicInteger refused = new AtomicInteger();
 
   SwitchableDataSource(DataSource real) {
+    this(real, () -> false);
+  }
+
+  /**
+   * @param refuses asked before each connection on the thread that wants it
+   */
+  SwitchableDataSource(DataSource real, BooleanSupplier refuses) {
     this.real = real;
+    this.refuses = refuses;
   }
 
   @Override
   public Connection getConnection() throws SQLException {
-    if (away) {
+    if (away || refuses.getAsBoolean()) {
       refused.incrementAndGet();
       throw new SQLException("the database is away", "08006");
     }
