@@ -78,9 +78,10 @@ final class FireOpening {
    * Opens the execution of a fire, or records why it has none.
    *
    * @param due when it was due by its schedule
+   * @param again an earlier attempt ended without an answer: what it wrote may stand
    * @return empty if it must not run
    */
-  Optional<Opened> open(Fire fire, Instant due) {
+  Optional<Opened> open(Fire fire, Instant due, boolean again) {
     ActorCatalog.Snapshot agreed = catalog.current();
     ActorName name = fire.identity().actor();
     Optional<ActorDefinition> actor = agreed.find(name).filter(ActorDefinition::enabled);
@@ -103,7 +104,7 @@ final class FireOpening {
       return Optional.empty();
     }
     Optional<Fire> settled = fire.scheduled() ? settle(actor.get(), fire, due) : Optional.of(fire);
-    return settled.flatMap(run -> open(run, actor.get(), agreed));
+    return settled.flatMap(run -> open(run, actor.get(), agreed, again));
   }
 
   /** Another node may know the actor; when none has taken the fire for minutes, a row says so. */
@@ -139,18 +140,14 @@ final class FireOpening {
         .map(identity -> identity.equals(fire.identity()) ? fire : fire.as(identity));
   }
 
-  private Optional<Opened> open(Fire fire, ActorDefinition actor, ActorCatalog.Snapshot agreed) {
+  private Optional<Opened> open(
+      Fire fire, ActorDefinition actor, ActorCatalog.Snapshot agreed, boolean again) {
     ActorName name = actor.name();
-    OpenOutcome outcome =
-        history.open(
-            new OpenRequest(
-                fire.identity(),
-                node,
-                fire.recovering(),
-                agreed.version(),
-                fire.parameters(),
-                lease,
-                actor.firing().group().map(agreed::group)));
+    OpenOutcome outcome = history.open(request(fire, actor, agreed, fire.recovering()));
+    if (again && outcome instanceof OpenOutcome.Vetoed vetoed && isOwn(vetoed)) {
+      // The attempt whose answer was lost opened it, and nothing on this node runs it.
+      outcome = history.open(request(fire, actor, agreed, true));
+    }
     if (outcome instanceof OpenOutcome.Opened opened) {
       return Optional.of(new Opened(fire, actor, agreed.version(), opened.fence()));
     }
@@ -168,6 +165,22 @@ final class FireOpening {
         vetoed.node());
     metrics.notRun(name, vetoed.reason());
     return Optional.empty();
+  }
+
+  private boolean isOwn(OpenOutcome.Vetoed vetoed) {
+    return vetoed.reason().equals("owned") && vetoed.node().equals(node);
+  }
+
+  private OpenRequest request(
+      Fire fire, ActorDefinition actor, ActorCatalog.Snapshot agreed, boolean takeOver) {
+    return new OpenRequest(
+        fire.identity(),
+        node,
+        takeOver,
+        agreed.version(),
+        fire.parameters(),
+        lease,
+        actor.firing().group().map(agreed::group));
   }
 
   /** Fires that came due while an earlier one waits overlap with it as they would with its run. */

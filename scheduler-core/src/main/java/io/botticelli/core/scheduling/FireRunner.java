@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,9 +105,12 @@ final class FireRunner {
         takeovers.handOver(fire, due, Duration.ZERO);
         return;
       }
+      AtomicBoolean again = new AtomicBoolean();
       Optional<Optional<Opened>> opened =
           patience.persist(
-              "opening a fire of actor " + name, NO_LIMIT, () -> opening.open(fire, due));
+              "opening a fire of actor " + name,
+              NO_LIMIT,
+              () -> opening.open(fire, due, again.getAndSet(true)));
       if (opened.isEmpty()) {
         takeovers.handOver(fire, due, draining ? Duration.ZERO : HAND_OVER_DELAY);
       } else {

@@ -601,6 +601,28 @@ class ClusterSchedulerDbTest {
   }
 
   @Test
+  void aFireWhoseOpeningIsCommittedWithoutAnAnswerRunsAtOnce() {
+    AtomicInteger runs = new AtomicInteger();
+    node.body.set(
+        (actor, version, fence, parameters) -> {
+          runs.incrementAndGet();
+          return succeeded();
+        });
+    node.agree("v1", actor("poster", manual()));
+    node.scheduler.beginFiring();
+    node.application.loseAnswerOfCommitAfter("INSERT INTO public.actor_server_executions");
+
+    node.scheduler.control().fire(new ActorName("poster"), Map.of(), false);
+
+    await()
+        .atMost(Duration.ofSeconds(8))
+        .until(() -> node.statuses("poster").contains(ExecutionStatus.SUCCEEDED));
+    assertThat(node.application.hasLostAnswer()).isTrue();
+    assertThat(node.executions("poster")).as("I2").hasSize(1);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
   void aFireThatReachesAStoppingNodeIsHandedOver() {
     node.agree("v1", actor("poster", manual()));
     CountDownLatch running = new CountDownLatch(1);

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -78,6 +79,10 @@ public final class JsonPost {
       Thread.currentThread().interrupt();
       throw new AlertDeliveryException("interrupted while talking to " + receiver, null, stop);
     } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof HttpTimeoutException) {
+        throw new AlertDeliveryException(
+            receiver + " did not answer within " + deadline.toSeconds() + " s", null, failure);
+      }
       throw new AlertDeliveryException(
           receiver + " cannot be reached: " + reason(failure.getCause()), null, failure);
     } finally {
