@@ -18,7 +18,9 @@ public interface OldRows {
   int deleteExecutions(int days, int limit);
 
   /**
-   * Deletes old receipts of executions that are gone, closed findings, and rate limits nobody used.
+   * Deletes old receipts, approvals and notes about generated content whose executions are gone,
+   * closed findings, messages of the preview platform, starts of the cluster, and rate limits
+   * nobody used. Approvals that are open, pinned messages and messages in doubt stay.
    *
    * @return rows deleted
    */

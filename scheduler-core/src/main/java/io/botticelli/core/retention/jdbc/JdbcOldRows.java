@@ -17,9 +17,6 @@ public final class JdbcOldRows implements OldRows {
   /** Key of the advisory lock around a batch; any constant no other part uses. */
   private static final long LOCK_KEY = 0x626f_7474_7265_7465L;
 
-  /** Longer than any window of a rate limit: such a bucket is full, as if it were new. */
-  private static final String BUCKET_IS_FULL = "interval '31 days'";
-
   /** Read once for a batch, not once for each execution. */
   private static final String SINGLE_FIRES =
       "WITH single AS MATERIALIZED (SELECT t.trigger_group, t.trigger_name"
@@ -85,36 +82,13 @@ public final class JdbcOldRows implements OldRows {
   public int deleteRecords(int days, int limit) {
     return alone(
         "delete old records",
-        connection ->
-            Math.max(
-                update(
-                    connection,
-                    "DELETE FROM public.fire_receipts WHERE receipt_id = ANY (ARRAY("
-                        + "SELECT r.receipt_id FROM public.fire_receipts r WHERE r.requested_at"
-                        + " < clock_timestamp() - ? * interval '1 day'"
-                        + " AND r.execution_id IS NOT NULL AND NOT EXISTS (SELECT 1"
-                        + " FROM public.actor_server_executions e WHERE e.id = r.execution_id)"
-                        + " ORDER BY r.requested_at LIMIT ? FOR UPDATE SKIP LOCKED))",
-                    days,
-                    limit),
-                Math.max(
-                    update(
-                        connection,
-                        "DELETE FROM public.doctor_findings WHERE id = ANY (ARRAY("
-                            + "SELECT d.id FROM public.doctor_findings d"
-                            + " WHERE d.resolved_at IS NOT NULL"
-                            + " AND d.last_seen < clock_timestamp() - ? * interval '1 day'"
-                            + " ORDER BY d.last_seen LIMIT ? FOR UPDATE SKIP LOCKED))",
-                        days,
-                        limit),
-                    update(
-                        connection,
-                        "DELETE FROM public.command_buckets WHERE bucket = ANY (ARRAY("
-                            + "SELECT b.bucket FROM public.command_buckets b"
-                            + " WHERE b.filled_at < clock_timestamp() - "
-                            + BUCKET_IS_FULL
-                            + " LIMIT ? FOR UPDATE SKIP LOCKED))",
-                        limit))));
+        connection -> {
+          int most = update(connection, OldRecords.BUCKETS, limit);
+          for (String delete : OldRecords.BY_AGE) {
+            most = Math.max(most, update(connection, delete, days, limit));
+          }
+          return most;
+        });
   }
 
   @Override

@@ -155,6 +155,111 @@ class RetentionDbTest {
   }
 
   @Test
+  void oldStartsGoButNotThePresentOne() {
+    database.execute(
+        "INSERT INTO start_fires SELECT now() - n * interval '100 days', now() - interval '95 days'"
+            + " FROM generate_series(1, 3) n",
+        "INSERT INTO start_fires VALUES (now(), now())",
+        "INSERT INTO cluster_start (started_at, started_by)"
+            + " SELECT min(started_at), 'n' FROM start_fires");
+
+    assertThat(retention(Map.of()).sweep(LONG)).containsExactly(Map.entry("records", 2));
+
+    assertThat(database.number("SELECT count(*) FROM start_fires")).isEqualTo(2);
+    assertThat(
+            database.number(
+                "SELECT count(*) FROM start_fires JOIN cluster_start USING (started_at)"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void oldPreviewMessagesGoButNotPinnedOnesAndThoseInDoubt() {
+    database.execute(
+        "INSERT INTO preview_channels (id, guild_id, name) VALUES (1, 'g', 'c')",
+        "INSERT INTO preview_messages (channel_id, content, nonce, pinned, created_at) VALUES"
+            + " (1, 'old', 'o', false, now() - interval '100 days'),"
+            + " (1, 'bare', NULL, false, now() - interval '100 days'),"
+            + " (1, 'pinned', 'p', true, now() - interval '100 days'),"
+            + " (1, 'doubt', 'n', false, now() - interval '100 days'),"
+            + " (1, 'new', 'w', false, now())",
+        post("k1", 1, "unknown", "NULL", 1));
+
+    retention(Map.of()).sweep(LONG);
+
+    assertThat(
+            database.value(
+                "SELECT string_agg(content, ' ' ORDER BY content) FROM preview_messages"))
+        .isEqualTo("doubt new pinned");
+  }
+
+  @Test
+  void approvalsGoWhenTheyAreSettledAndTheirExecutionIsGone() {
+    executions("a", 1, "succeeded", 1);
+    String old = "now() - interval '100 days'";
+    database.execute(
+        "INSERT INTO approvals (key, narrative, actor, execution_id, place, platform, command,"
+            + " arguments, reason, created_at, expires_at, decision, decided_at, executed_at)"
+            + " SELECT key, 'n', 'a', execution, 'p', 'noop', 'c', '{}', 'r', created, expires,"
+            + " decision, decided, executed FROM (VALUES"
+            + approval("carried-out", 99, old, old, "approved", old, old)
+            + ", "
+            + approval("denied", 99, old, old, "denied", old, "NULL")
+            + ", "
+            + approval("expired", 99, old, old, "pending", "NULL", "NULL")
+            + ", "
+            + approval("keep-approved", 99, old, old, "approved", old, "NULL")
+            + ", "
+            + approval("keep-open", 99, old, "now() + interval '1 day'", "pending", "NULL", "NULL")
+            + ", "
+            + approval("keep-late", 99, old, old, "approved", old, "now()")
+            + ", "
+            + approval("keep-of-execution", 1, old, old, "denied", old, "NULL")
+            + ") v (key, execution, created, expires, decision, decided, executed)");
+
+    retention(Map.of()).sweep(LONG);
+
+    assertThat(database.value("SELECT string_agg(key, ' ' ORDER BY key) FROM approvals"))
+        .isEqualTo("keep-approved keep-late keep-of-execution keep-open");
+  }
+
+  @Test
+  void placesOfGeneratedContentStayAsLongAsTheirExecution() {
+    executions("a", 1, "succeeded", 100);
+    executions("a", 1, "succeeded", 1);
+    database.execute(
+        "UPDATE actor_server_executions SET status = 'running', lease_until = now() WHERE id = 1",
+        "INSERT INTO content_generations (table_name, narrative_file, narrative_name, status,"
+            + " execution_id, place, generated_at) SELECT 't', 'f', 'n', 'success', e, 'p',"
+            + " now() - interval '100 days' FROM unnest(ARRAY[1, 2, 99, NULL]) e");
+    Retention retention = retention(Map.of());
+
+    retention.sweep(LONG);
+
+    assertThat(generations()).isEqualTo("1 2");
+    database.execute("UPDATE actor_server_executions SET status = 'failed' WHERE id = 1");
+    retention.sweep(LONG);
+    assertThat(generations()).isEqualTo("2");
+  }
+
+  private String generations() {
+    return database.value(
+        "SELECT string_agg(execution_id::text, ' ' ORDER BY execution_id) FROM content_generations");
+  }
+
+  private static String approval(
+      String key,
+      long execution,
+      String created,
+      String expires,
+      String decision,
+      String decided,
+      String executed) {
+    return String.format(
+        "('%s', %d, %s, %s, '%s', (%s)::timestamptz, (%s)::timestamptz)",
+        key, execution, created, expires, decision, decided, executed);
+  }
+
+  @Test
   void aBatchOfOldRowsReadsAnIndexAndNotTheTable() {
     executions("a", 20_000, "succeeded", 1);
     executions("a", 20, "succeeded", 100);
