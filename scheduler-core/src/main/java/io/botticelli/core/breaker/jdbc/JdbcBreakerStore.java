@@ -8,13 +8,9 @@ import io.botticelli.core.db.PostgresText;
 import io.botticelli.core.db.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +36,6 @@ public final class JdbcBreakerStore implements BreakerStore {
 
   /** A quota of the day is renewed within this, also on the day with 25 hours. */
   private static final Duration LONGEST_QUOTA_WAIT = Duration.ofHours(26);
-
-  private static final BreakerSnapshot UNKNOWN_ACTOR =
-      new BreakerSnapshot(
-          State.CLOSED,
-          0,
-          Optional.empty(),
-          Optional.empty(),
-          false,
-          Optional.empty(),
-          Optional.empty());
 
   private static final String FROM_CLOSED_OR_QUOTA =
       "AND (breaker_state = 'closed' OR (breaker_state = 'open' AND breaker_cause = 'quota')) ";
@@ -102,8 +88,7 @@ public final class JdbcBreakerStore implements BreakerStore {
   @Override
   public BreakerSnapshot get(ActorName actor) {
     return transactions.read(
-        "read the breaker of " + actor,
-        connection -> select(connection, actor, "").map(Row::snapshot).orElse(UNKNOWN_ACTOR));
+        "read the breaker of " + actor, connection -> BreakerRow.snapshot(connection, actor));
   }
 
   @Override
@@ -116,7 +101,7 @@ public final class JdbcBreakerStore implements BreakerStore {
         connection -> {
           // Locked first also for the probe's execution: the UPDATE's snapshot must include the one
           // of whoever held the lock, because another table is not read again after a wait.
-          Optional<Row> row = lock(connection, actor);
+          Optional<BreakerRow> row = BreakerRow.lock(connection, actor);
           if (row.isEmpty() || row.get().state() == State.CLOSED) {
             return Permit.GRANTED;
           }
@@ -153,9 +138,9 @@ public final class JdbcBreakerStore implements BreakerStore {
     return transactions.write(
         "record a success for the breaker of " + actor,
         connection -> {
-          Optional<Row> row = lock(connection, actor);
+          Optional<BreakerRow> row = BreakerRow.lock(connection, actor);
           if (row.isEmpty()) {
-            return UNKNOWN_ACTOR;
+            return BreakerRow.UNKNOWN_ACTOR;
           }
           if (row.get().state() == State.CLOSED) {
             if (policy.resetOnSuccess() && row.get().failures() > 0) {
@@ -169,7 +154,7 @@ public final class JdbcBreakerStore implements BreakerStore {
           } else {
             countTrialSuccess(connection, actor, policy, executionId);
           }
-          return current(connection, actor, false);
+          return BreakerRow.current(connection, actor, false);
         });
   }
 
@@ -207,14 +192,14 @@ public final class JdbcBreakerStore implements BreakerStore {
     return transactions.write(
         "record a failure for the breaker of " + actor,
         connection -> {
-          Optional<Row> row = lock(connection, actor);
+          Optional<BreakerRow> row = BreakerRow.lock(connection, actor);
           if (row.isEmpty()) {
-            return UNKNOWN_ACTOR;
+            return BreakerRow.UNKNOWN_ACTOR;
           }
           String reason = PostgresText.storable(failure.reason());
           if (failure.failureClass() == FailureClass.QUOTA) {
             awaitQuota(connection, actor, policy, executionId, reason, quotaWait(failure));
-            return current(connection, actor, false);
+            return BreakerRow.current(connection, actor, false);
           }
           boolean opened =
               trip(connection, actor, policy, failure.failureClass(), reason)
@@ -222,7 +207,7 @@ public final class JdbcBreakerStore implements BreakerStore {
           if (!opened) {
             count(connection, actor, reason);
           }
-          return current(connection, actor, opened);
+          return BreakerRow.current(connection, actor, opened);
         });
   }
 
@@ -238,7 +223,7 @@ public final class JdbcBreakerStore implements BreakerStore {
         connection,
         OPEN + FROM_CLOSED_OR_QUOTA + "AND ? AND (? OR consecutive_failures + 1 >= ?)",
         reason,
-        stored(permanent ? Cause.PERMANENT : Cause.FAILURES),
+        BreakerRow.stored(permanent ? Cause.PERMANENT : Cause.FAILURES),
         waitSeconds(policy.resetTimeout()),
         actor.value(),
         policy.enabled(),
@@ -296,7 +281,7 @@ public final class JdbcBreakerStore implements BreakerStore {
       BreakerPolicy policy,
       long executionId,
       String reason,
-      Row row)
+      BreakerRow row)
       throws SQLException {
     return update(
         connection,
@@ -357,61 +342,6 @@ public final class JdbcBreakerStore implements BreakerStore {
     return policy.enabled() && policy.autoPause();
   }
 
-  private static Optional<Row> lock(Connection connection, ActorName actor) throws SQLException {
-    return select(connection, actor, " FOR UPDATE");
-  }
-
-  private static BreakerSnapshot current(Connection connection, ActorName actor, boolean tripped)
-      throws SQLException {
-    BreakerSnapshot now = select(connection, actor, "").map(Row::snapshot).orElse(UNKNOWN_ACTOR);
-    return new BreakerSnapshot(
-        now.state(),
-        now.consecutiveFailures(),
-        now.openedAt(),
-        now.nextProbeAt(),
-        tripped,
-        now.cause(),
-        now.reason());
-  }
-
-  private static Optional<Row> select(Connection connection, ActorName actor, String lock)
-      throws SQLException {
-    String sql =
-        "SELECT breaker_state, consecutive_failures, breaker_opened_at, breaker_next_probe_at,"
-            + " breaker_reset_seconds, breaker_cause, breaker_reason FROM public.actor_server_state WHERE task_id = ?"
-            + lock;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, actor.value());
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
-          return Optional.empty();
-        }
-        return Optional.of(
-            new Row(
-                State.valueOf(row.getString(1).toUpperCase(Locale.ROOT)),
-                row.getInt(2),
-                instant(row, 3),
-                instant(row, 4),
-                row.getLong(5),
-                Optional.ofNullable(row.getString(6)).map(JdbcBreakerStore::cause),
-                Optional.ofNullable(row.getString(7))));
-      }
-    }
-  }
-
-  private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
-    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
-        .map(OffsetDateTime::toInstant);
-  }
-
-  private static String stored(Cause cause) {
-    return cause.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Cause cause(String stored) {
-    return Cause.valueOf(stored.toUpperCase(Locale.ROOT));
-  }
-
   private static boolean update(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -424,26 +354,6 @@ public final class JdbcBreakerStore implements BreakerStore {
         }
       }
       return statement.executeUpdate() == 1;
-    }
-  }
-
-  private record Row(
-      State state,
-      int failures,
-      Optional<Instant> openedAt,
-      Optional<Instant> nextProbeAt,
-      long resetSeconds,
-      Optional<Cause> storedCause,
-      Optional<String> reason) {
-    /** Rows that an earlier version opened have none. */
-    Optional<Cause> cause() {
-      return state == State.CLOSED
-          ? Optional.empty()
-          : storedCause.or(() -> Optional.of(Cause.FAILURES));
-    }
-
-    BreakerSnapshot snapshot() {
-      return new BreakerSnapshot(state, failures, openedAt, nextProbeAt, false, cause(), reason);
     }
   }
 }
