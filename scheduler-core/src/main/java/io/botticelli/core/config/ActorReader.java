@@ -1,6 +1,5 @@
 package io.botticelli.core.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
@@ -29,7 +28,6 @@ import java.util.stream.Stream;
  */
 final class ActorReader {
   private static final Duration DEFAULT_INTERVAL = Duration.ofHours(1);
-  private static final List<String> PLATFORMS = List.of("discord", "preview", "noop");
 
   /** Keys of a server entry that has a file of its own. */
   static final Set<String> ENTRY_KEYS =
@@ -80,13 +78,6 @@ final class ActorReader {
           "budget",
           "security");
 
-  /** Keys of {@code [platform]}. */
-  static final List<String> PLATFORM_KEYS = List.of("type", "channel_id", "guild_id");
-
-  /** Keys of {@code [[knowledge]]}. */
-  static final List<String> KNOWLEDGE_KEYS =
-      List.of("table", "table_name", "name", "required", "query");
-
   /** Keys of {@code [actor.config]}. */
   static final List<String> CONFIG_KEYS =
       List.of("max_posts_per_day", "min_interval_minutes", "retry_attempts", "timezone");
@@ -129,7 +120,7 @@ final class ActorReader {
         displayName,
         layers,
         layers,
-        knowledge(entry, "knowledge"),
+        KnowledgeReader.read(entry, "knowledge"),
         skill.stream().toList());
   }
 
@@ -164,8 +155,8 @@ final class ActorReader {
     if (read.complete()) {
       warnInert(actor, steps);
     }
-    List<Knowledge> knowledge = new ArrayList<>(knowledge(actor, "knowledge"));
-    knowledge.addAll(knowledge(root, "knowledge"));
+    List<Knowledge> knowledge = new ArrayList<>(KnowledgeReader.read(actor, "knowledge"));
+    knowledge.addAll(KnowledgeReader.read(root, "knowledge"));
     List<TomlSection> entryFirst = Stream.concat(entry.stream(), Stream.of(actor, root)).toList();
     List<TomlSection> fileFirst = Stream.concat(Stream.of(actor, root), entry.stream()).toList();
     return assemble(
@@ -214,7 +205,7 @@ final class ActorReader {
     ExecutionPolicy execution =
         PolicyReader.execution(firstTable(fileFirst, "execution"), ExecutionPolicy.DEFAULT);
     BreakerPolicy breaker = breaker(entryFirst);
-    PlatformBinding platform = platform(entryFirst, fileFirst);
+    PlatformBinding platform = PlatformReader.read(entryFirst, fileFirst);
     BudgetMultipliers budget = PolicyReader.budget(firstTable(fileFirst, "budget"));
     String description =
         fileFirst.stream()
@@ -324,76 +315,6 @@ final class ActorReader {
       policy = PolicyReader.breaker(layers.get(i).table("circuit_breaker"), policy);
     }
     return policy;
-  }
-
-  private static PlatformBinding platform(
-      List<TomlSection> entryFirst, List<TomlSection> fileFirst) {
-    Optional<String> channel = Optional.empty();
-    for (TomlSection layer : entryFirst) {
-      channel =
-          channel
-              .or(() -> channelId(layer))
-              .or(() -> platformTable(layer).flatMap(ActorReader::channelId));
-    }
-    Optional<String> type = Optional.empty();
-    for (TomlSection layer : fileFirst) {
-      if (type.isEmpty()) {
-        type = platformType(layer);
-      }
-    }
-    return new PlatformBinding(type.orElse(channel.isPresent() ? "discord" : "noop"), channel);
-  }
-
-  private static Optional<TomlSection> platformTable(TomlSection layer) {
-    return layer.value("platform").filter(JsonNode::isObject).flatMap(v -> layer.table("platform"));
-  }
-
-  private static Optional<String> platformType(TomlSection layer) {
-    Optional<TomlSection> table = platformTable(layer);
-    table.ifPresent(section -> section.warnUnknown(PLATFORM_KEYS));
-    return table.isPresent()
-        ? PolicyReader.oneOf(table.get(), "type", PLATFORMS)
-        : PolicyReader.oneOf(layer, "platform", PLATFORMS);
-  }
-
-  private static Optional<String> channelId(TomlSection layer) {
-    Optional<JsonNode> number = layer.value("channel_id").filter(JsonNode::isIntegralNumber);
-    return (number.isPresent() ? number.map(JsonNode::asText) : layer.string("channel_id"))
-        .map(String::strip)
-        .filter(text -> !text.isEmpty());
-  }
-
-  private static List<Knowledge> knowledge(TomlSection section, String key) {
-    List<Knowledge> knowledge = new ArrayList<>();
-    Optional<JsonNode> value = section.value(key);
-    if (value.isEmpty()) {
-      return knowledge;
-    }
-    if (value.get().isArray() && (value.get().isEmpty() || value.get().get(0).isTextual())) {
-      section
-          .strings(key)
-          .ifPresent(names -> names.forEach(name -> knowledge.add(new Knowledge(name, false))));
-      return knowledge;
-    }
-    for (TomlSection entry : section.sections(key)) {
-      entry.warnUnknown(KNOWLEDGE_KEYS);
-      if (entry.has("query")) {
-        entry
-            .reporter()
-            .warning(
-                "no_effect",
-                entry.path("query"),
-                "is not run in this version; the table itself is checked");
-      }
-      Optional<String> table =
-          entry.string("table").or(() -> entry.string("table_name")).or(() -> entry.string("name"));
-      if (table.isPresent()) {
-        knowledge.add(new Knowledge(table.get(), entry.bool("required").orElse(false)));
-      } else if (!entry.has("query")) {
-        entry.missing("table", "the name of a table");
-      }
-    }
-    return knowledge;
   }
 
   /** Limits of {@code [actor.config]} hold only when they are written. */

@@ -94,7 +94,7 @@ class ReadmeTest {
     file.addAll(below("actor.execution", PolicyReader.EXECUTION_KEYS));
     file.addAll(below("actor.circuit_breaker", PolicyReader.BREAKER_KEYS));
     file.addAll(below("actor.config", ActorReader.CONFIG_KEYS));
-    file.addAll(below("platform", ActorReader.PLATFORM_KEYS));
+    file.addAll(below("platform", PlatformReader.KEYS));
     file.addAll(below("budget", PolicyReader.BUDGET_KEYS));
     file.addAll(below("skills.narrative_execution", SkillReader.INLINE_KEYS));
     file.addAll(below("skills.narrative_execution", List.of("enabled", "type")));
@@ -106,7 +106,7 @@ class ReadmeTest {
     assertThat(undocumented(entry, ENTRY)).isEmpty();
     assertThat(undocumented(file, FILE)).isEmpty();
     assertThat(ReadmeTables.codes(section))
-        .containsAll(ActorReader.KNOWLEDGE_KEYS)
+        .containsAll(KnowledgeReader.KEYS)
         .containsAll(ActorReader.FILE_KEYS.stream().filter(key -> !key.equals("skills")).toList())
         .containsAll(SkillReader.KINDS);
   }
