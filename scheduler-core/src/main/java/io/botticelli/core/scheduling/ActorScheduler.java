@@ -5,9 +5,11 @@ import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.actor.ActorSchedule;
 import io.botticelli.core.history.ActorStates;
 import io.botticelli.core.history.ActorStates.ActorState;
+import io.botticelli.core.history.FireRecords;
 import io.botticelli.core.scheduling.ClusterState.StoredTrigger;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
@@ -45,15 +47,18 @@ final class ActorScheduler {
 
   private final Scheduler quartz;
   private final ActorStates states;
+  private final FireRecords records;
   private final TriggerPlan plan;
   private final Clock clock;
 
   /** Fingerprints this node has seen in the jobs' rows. */
   private final Map<ActorName, String> verified = new ConcurrentHashMap<>();
 
-  ActorScheduler(Scheduler quartz, ActorStates states, TriggerPlan plan, Clock clock) {
+  ActorScheduler(
+      Scheduler quartz, ActorStates states, FireRecords records, TriggerPlan plan, Clock clock) {
     this.quartz = quartz;
     this.states = states;
+    this.records = records;
     this.plan = plan;
     this.clock = clock;
   }
@@ -156,13 +161,22 @@ final class ActorScheduler {
     return same;
   }
 
-  /** A one-time schedule that has neither a trigger nor a run lost its trigger to an accident. */
+  /**
+   * A one-time schedule that has neither a trigger nor a run lost its trigger to an accident,
+   * unless a row says that its fire was not to run.
+   */
   private boolean isOnceLost(ActorDefinition actor, Set<TriggerKey> present) {
-    if (!(actor.schedule() instanceof ActorSchedule.Once) || !present.isEmpty()) {
+    if (!(actor.schedule() instanceof ActorSchedule.Once once) || !present.isEmpty()) {
       return false;
     }
     Optional<ActorState> state = states.find(actor.name());
-    return state.isPresent() && state.get().lastRun().isEmpty() && !state.get().running();
+    return state.isPresent()
+        && state.get().lastRun().isEmpty()
+        && !state.get().running()
+        && records
+            .lastScheduled(actor.name())
+            .filter(settled -> !settled.isBefore(once.at().truncatedTo(ChronoUnit.MILLIS)))
+            .isEmpty();
   }
 
   /** Job and new triggers are stored in one transaction; the old ones go first. */

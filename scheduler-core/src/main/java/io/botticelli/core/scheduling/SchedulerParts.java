@@ -28,7 +28,8 @@ final class SchedulerParts {
   SchedulerParts(SchedulerSettings settings, Ports ports, Scheduler quartz) {
     this.leases = new LeaseKeeper(ports.history());
     TriggerPlan plan = new TriggerPlan(new JitteredTimes(ports.random()));
-    ActorScheduler actors = new ActorScheduler(quartz, ports.states(), plan, ports.clock());
+    ActorScheduler actors =
+        new ActorScheduler(quartz, ports.states(), ports.records(), plan, ports.clock());
     this.planned = new PlannedTriggers(quartz, ports.catalog(), plan, ports.clock());
     Takeovers takeovers = new Takeovers(quartz, ports.clock(), patience);
     this.owed =

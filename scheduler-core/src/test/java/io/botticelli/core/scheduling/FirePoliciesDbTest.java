@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.botticelli.core.actor.ActorDefinition;
+import io.botticelli.core.actor.ActorSchedule;
 import io.botticelli.core.actor.Jitter;
 import io.botticelli.core.actor.MisfirePolicy;
 import io.botticelli.core.actor.OverlapPolicy;
@@ -61,6 +62,26 @@ class FirePoliciesDbTest {
     assertThat(node.statuses("poster")).containsExactly(ExecutionStatus.MISSED);
     assertThat(times(ExecutionStatus.MISSED)).containsExactly(due);
     assertThat(node.misfires).containsExactly("skip");
+  }
+
+  @Test
+  void aOneTimeFireThatCameTooLateIsNotBroughtBackByTheReconciler() {
+    Instant at = Instant.now().plusSeconds(1);
+    node.agree(
+        "v1",
+        actor(
+            "poster",
+            new ActorSchedule.Once(at, "once"),
+            firing(new MisfirePolicy.Skip(Duration.ZERO), OverlapPolicy.SKIP)));
+    await().atMost(SOON).until(() -> Instant.now().isAfter(at.plusMillis(1_500)));
+
+    node.scheduler.beginFiring();
+
+    await().atMost(SOON).until(() -> node.statuses("poster").contains(ExecutionStatus.MISSED));
+    await().atMost(SOON).until(() -> database.number("SELECT count(*) FROM qrtz_triggers") == 0);
+    node.scheduler.reconcile();
+    assertThat(database.number("SELECT count(*) FROM qrtz_triggers")).isZero();
+    assertThat(node.statuses("poster")).containsExactly(ExecutionStatus.MISSED);
   }
 
   @Test
