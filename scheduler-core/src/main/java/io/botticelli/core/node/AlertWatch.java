@@ -20,7 +20,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -66,13 +65,7 @@ final class AlertWatch implements AutoCloseable {
     this.dispatcher =
         dispatcher(
             node, components.alerts, inForce, settings.environment(), server, settings.clock());
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread worker = new Thread(work, "alerts");
-              worker.setDaemon(true);
-              return worker;
-            });
+    this.thread = DaemonTimer.named("alerts");
   }
 
   /**

@@ -20,7 +20,6 @@ import io.botticelli.core.retention.jdbc.JdbcOldRows;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -64,8 +63,8 @@ final class ClusterCare implements AutoCloseable {
     this.definitions = new JdbcDefinitions(transactions);
     this.tick = scheduler.doctorSettings().tick();
     this.metrics = metrics;
-    this.looks = thread("cluster-doctor");
-    this.sweeps = thread("cluster-retention");
+    this.looks = DaemonTimer.named("cluster-doctor");
+    this.sweeps = DaemonTimer.named("cluster-retention");
   }
 
   /** Builds a doctor for a scheduler's tables. */
@@ -153,14 +152,5 @@ final class ClusterCare implements AutoCloseable {
   public void close() {
     looks.shutdownNow();
     sweeps.shutdownNow();
-  }
-
-  private static ScheduledExecutorService thread(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        work -> {
-          Thread daemon = new Thread(work, name);
-          daemon.setDaemon(true);
-          return daemon;
-        });
   }
 }

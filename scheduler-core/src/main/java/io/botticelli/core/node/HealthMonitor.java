@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,13 +37,7 @@ final class HealthMonitor implements AutoCloseable {
   HealthMonitor(Supplier<Health> check, Supplier<Health> unanswered) {
     this.answer = new SharedAnswer<>("node-health", check);
     this.unanswered = unanswered;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "node-health-timer");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.timer = DaemonTimer.named("node-health-timer");
   }
 
   /** Starts looking. */

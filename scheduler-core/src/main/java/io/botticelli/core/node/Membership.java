@@ -13,7 +13,6 @@ import io.botticelli.core.signal.Signals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -59,13 +58,7 @@ final class Membership implements AutoCloseable {
     this.metrics = metrics;
     this.host = host;
     this.version = version;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "membership");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.timer = DaemonTimer.named("membership");
   }
 
   /**

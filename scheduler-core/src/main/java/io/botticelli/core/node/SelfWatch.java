@@ -5,7 +5,6 @@ import io.botticelli.core.metrics.ActorMetrics;
 import io.botticelli.core.scheduling.ClusterScheduler;
 import io.botticelli.core.scheduling.StandbyReason;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -30,13 +29,7 @@ final class SelfWatch implements AutoCloseable {
     this.checkIn = checkIn;
     this.scheduler = scheduler;
     this.metrics = metrics;
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread daemon = new Thread(work, "node-watch");
-              daemon.setDaemon(true);
-              return daemon;
-            });
+    this.thread = DaemonTimer.named("node-watch");
   }
 
   void start() {
