@@ -144,6 +144,8 @@ class ReadmeReferencesTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(named).contains("demo", "serve", "validate");
+    assertThat(read("narratives/context/PROJECT.md"))
+        .contains("./botticelli actors pause", "./botticelli content review", "./botticelli apply");
     assertThat(listed).containsAll(named);
   }
 
