@@ -51,6 +51,8 @@ final class Signals implements AutoCloseable {
           if (Terminal.isGone()) {
             receive();
           } else {
+            // The JVM gives its signal threads no class loader, and Quartz builds proxies with it.
+            Thread.currentThread().setContextClassLoader(Signals.class.getClassLoader());
             onHangUp.run();
           }
         });

@@ -2,6 +2,8 @@ package io.botticelli.web.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,20 @@ class SignalsTest {
 
       assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(signals.isStopping()).isFalse();
+    }
+  }
+
+  @Test
+  void hangUpRunsWithAClassLoader() throws Exception {
+    CompletableFuture<Optional<ClassLoader>> loader = new CompletableFuture<>();
+    try (Signals signals = Signals.install(() -> {})) {
+      signals.listenToHangUp(
+          () ->
+              loader.complete(Optional.ofNullable(Thread.currentThread().getContextClassLoader())));
+
+      raise("HUP");
+
+      assertThat(loader.get(10, TimeUnit.SECONDS)).contains(Signals.class.getClassLoader());
     }
   }
 
