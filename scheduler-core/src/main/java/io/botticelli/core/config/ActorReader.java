@@ -27,6 +27,10 @@ import java.util.stream.Stream;
  * everything else. Sections given to this class have their variables replaced already.
  */
 final class ActorReader {
+  private static final ActorSchedule ANY_SCHEDULE =
+      new ActorSchedule.Interval(
+          Duration.ofHours(1), Optional.empty(), true, Jitter.NONE, "every hour");
+
   private static final Duration DEFAULT_INTERVAL = Duration.ofHours(1);
 
   /** Keys of a server entry that has a file of its own. */
@@ -200,8 +204,9 @@ final class ActorReader {
       List<Skill> steps) {
     Optional<ActorName> id = identity(place, name);
     Optional<ActorSchedule> schedule = schedule(place, entryFirst);
-    Optional<FiringPolicy> firing =
-        schedule.map(found -> firing(found, entryFirst, firstTable(fileFirst, "execution")));
+    // Read also beside a schedule that is wrong, so that every mistake is told at once.
+    FiringPolicy firing =
+        firing(schedule.orElse(ANY_SCHEDULE), entryFirst, firstTable(fileFirst, "execution"));
     ExecutionPolicy execution =
         PolicyReader.execution(firstTable(fileFirst, "execution"), ExecutionPolicy.DEFAULT);
     BreakerPolicy breaker = breaker(entryFirst);
@@ -212,7 +217,7 @@ final class ActorReader {
             .flatMap(section -> section.string("description").stream())
             .findFirst()
             .orElse("");
-    if (id.isEmpty() || schedule.isEmpty() || firing.isEmpty()) {
+    if (id.isEmpty() || schedule.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -223,7 +228,7 @@ final class ActorReader {
                 description,
                 true,
                 schedule.get(),
-                firing.get(),
+                firing,
                 execution,
                 breaker,
                 platform,

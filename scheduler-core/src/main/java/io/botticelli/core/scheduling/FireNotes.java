@@ -12,9 +12,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -100,11 +102,13 @@ final class FireNotes {
     }
     ActiveTimes active = bounds.active().get();
     Optional<Instant> first = Optional.empty();
+    Set<String> reasons = new LinkedHashSet<>();
     int count = 0;
     Optional<Instant> next = JitteredTimes.nominal(cron, FireBounds.NONE, previous);
     while (next.isPresent() && next.get().isBefore(fire) && count <= MOST_COUNTED) {
       if (!active.includes(next.get())) {
         first = first.isPresent() ? first : next;
+        reasons.add(reason(active, next.get()));
         count++;
       }
       next = JitteredTimes.nominal(cron, FireBounds.NONE, next.get());
@@ -122,7 +126,7 @@ final class FireNotes {
         when(LocalDateTime.ofInstant(first.get(), cron.zone()))
             + others
             + " left out: "
-            + reason(active, first.get()));
+            + String.join(", ", reasons));
   }
 
   /** Says why a time is outside of active times. */

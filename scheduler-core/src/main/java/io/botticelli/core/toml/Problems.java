@@ -1,11 +1,12 @@
 package io.botticelli.core.toml;
 
 import io.botticelli.core.toml.Problem.Severity;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects every problem of one reading, in the order found. For use by one thread. */
+/** Collects every problem of one reading. For use by one thread. */
 public final class Problems {
   /** More than anybody reads; a hostile file can hold a mistake in every line. */
   static final int MAX = 1000;
@@ -40,18 +41,24 @@ public final class Problems {
     return errors;
   }
 
-  /** Returns what stops a start or reload. */
+  /** Returns what stops a start or reload, file by file and down each file. */
   public List<Problem> errors() {
-    return list.stream().filter(problem -> problem.severity() == Severity.ERROR).toList();
+    return list().stream().filter(problem -> problem.severity() == Severity.ERROR).toList();
   }
 
   /** Returns what needs attention but stops nothing. */
   public List<Problem> warnings() {
-    return list.stream().filter(problem -> problem.severity() == Severity.WARNING).toList();
+    return list().stream().filter(problem -> problem.severity() == Severity.WARNING).toList();
   }
 
-  /** Returns everything collected so far. */
+  /** Returns everything collected so far: files in the order read, each from top to bottom. */
   public List<Problem> list() {
-    return List.copyOf(list);
+    List<String> files = list.stream().map(Problem::file).distinct().toList();
+    return list.stream()
+        .sorted(
+            Comparator.comparing((Problem problem) -> files.indexOf(problem.file()))
+                .thenComparing(Problem::line)
+                .thenComparing(Problem::column))
+        .toList();
   }
 }

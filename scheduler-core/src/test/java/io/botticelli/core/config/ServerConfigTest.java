@@ -198,7 +198,7 @@ class ServerConfigTest {
     ServerConfig server = set.server();
     assertThat(set.warnings())
         .extracting(Problem::code)
-        .containsExactly("secret_in_file", "no_actors");
+        .containsExactly("no_actors", "secret_in_file");
     assertThat(server.toString()).doesNotContain("hunter2");
     assertThat(server.discordToken()).contains(new SecretValue("hunter2"));
     assertThat(server.timezone()).isEqualTo(ZoneId.of("Europe/Berlin"));

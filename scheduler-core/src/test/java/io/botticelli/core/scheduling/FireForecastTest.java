@@ -64,7 +64,7 @@ class FireForecastTest {
     assertThat(cron("0 0 8,12 * * ?", DstPolicy.NEXT_VALID, bounds, "2026-12-24T12:00Z", 2))
         .containsExactly(
             "2026-12-28T12:00+01:00[Europe/Berlin] 25 Dec 2026 08:00 and 6 more are left out:"
-                + " holiday (de)",
+                + " holiday (de), not an active day, outside the active hours",
             "2026-12-29T12:00+01:00[Europe/Berlin] 29 Dec 2026 08:00 is left out: outside the"
                 + " active hours");
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +52,10 @@ final class ClusterCommand implements Runnable {
   }
 
   private static int change(
-      CommandSpec spec, RemoteOptions remote, Consumer<ClusterControl> change, String more) {
+      CommandSpec spec,
+      RemoteOptions remote,
+      Consumer<ClusterControl> change,
+      Function<ClusterPauseView, String> told) {
     CommandContext context = CommandContext.of(spec);
     remote.check(context);
     try (Workbench workbench = Workbench.open(context.settings(), false)) {
@@ -62,7 +66,7 @@ final class ClusterCommand implements Runnable {
       if (context.options().isJson()) {
         context.output().json(new StatusView(pause, nodes));
       } else {
-        context.output().line(words(pause) + more);
+        context.output().line(told.apply(pause));
       }
     }
     return ExitCodes.OK;
@@ -84,7 +88,10 @@ final class ClusterCommand implements Runnable {
     public Integer call() {
       Optional<Instant> until = pause.until(spec, Clock.systemUTC());
       return change(
-          spec, remote, control -> control.pause(pause.reason(), author.get(), until), "");
+          spec,
+          remote,
+          control -> control.pause(pause.reason(), author.get(), until),
+          ClusterCommand::words);
     }
   }
 
@@ -103,7 +110,7 @@ final class ClusterCommand implements Runnable {
           spec,
           remote,
           control -> control.resume(author.get()),
-          "; actors that are paused themselves stay so");
+          pause -> "the cluster is resumed; actors that are paused themselves stay so");
     }
   }
 

@@ -77,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
       output.line(
           String.format(
               Locale.ROOT,
-              "%-4s  %s %s: %s (since %s); %s",
+              "%-4s  %-12s %s: %s (since %s); %s",
               finding.isRepaired()
                   ? "ok"
                   : finding.severity() == Finding.Severity.ERROR

@@ -1,6 +1,7 @@
 package io.botticelli.web.app;
 
 import ch.qos.logback.classic.Level;
+import io.botticelli.core.ActorServerException;
 import io.botticelli.core.actor.ActorDefinition;
 import io.botticelli.core.actor.ActorName;
 import io.botticelli.core.config.ConfigException;
@@ -142,6 +143,8 @@ final class ServeCommand implements Callable<Integer> {
       LOG.info("reloaded: version {}, actors changed: {}", reloaded.version(), reloaded.changed());
     } catch (ConfigException broken) {
       LOG.error("the local files are refused, the version in force stays: {}", broken.getMessage());
+    } catch (ActorServerException failure) {
+      LOG.error("reload failed, the version in force stays: {}", failure.getMessage());
     } catch (RuntimeException failure) {
       LOG.error("reload failed, the version in force stays: {}", failure.getMessage(), failure);
     }

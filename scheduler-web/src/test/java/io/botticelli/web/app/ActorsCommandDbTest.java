@@ -313,7 +313,7 @@ class ActorsCommandDbTest {
     ok("fire", "writer", "--force", "--wait");
     assertThat(ok("actors", "resume", "writer").out()).contains("does not fire yet");
 
-    assertThat(ok("cluster", "resume").out()).startsWith("the cluster is not paused");
+    assertThat(ok("cluster", "resume").out()).startsWith("the cluster is resumed");
     assertThat(names(json("actors", "list", "--state", "paused", "--json")))
         .containsExactly("broken");
   }
