@@ -29,6 +29,7 @@ final class HealthMonitor implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Map<String, Component> known = new HashMap<>();
   private Optional<Boolean> ready = Optional.empty();
+  private volatile boolean quiet;
 
   /**
    * @param check asks every component; may hang with the database
@@ -55,10 +56,15 @@ final class HealthMonitor implements AutoCloseable {
         TimeUnit.MILLISECONDS);
   }
 
+  /** From now on changes are no news: the node stops. Questions are answered as before. */
+  void beQuiet() {
+    quiet = true;
+  }
+
   /** Asks now. */
   Health now() {
     Health health = answer.get(PATIENCE).orElseGet(unanswered);
-    if (health.started()) {
+    if (health.started() && !quiet) {
       note(health);
     }
     return health;

@@ -441,6 +441,7 @@ public final class Node implements AutoCloseable {
       }
       stopped = true;
     }
+    health.beQuiet();
     watch.close();
     alertWatch.close();
     definitionWatch.close();
