@@ -116,7 +116,8 @@ class NarrativeFileTest {
     assertThat(refusal.problems())
         .filteredOn(problem -> problem.severity() == Severity.ERROR)
         .extracting(Problem::code)
-        .containsExactly("out_of_range", "unknown_act", "unknown_resource", "empty_act");
+        .as("from the top of the file down")
+        .containsExactly("unknown_act", "out_of_range", "unknown_resource", "empty_act");
     assertThat(refusal).hasMessageContaining("n.toml:4:1").hasMessageContaining("n.toml:7:1");
   }
 
