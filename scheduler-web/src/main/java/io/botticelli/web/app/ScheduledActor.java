@@ -84,10 +84,13 @@ record ScheduledActor(
                 + zone(nextFires.get(0).local());
     String chain = after.isEmpty() ? "" : "; after " + String.join(", ", after);
     lines.add("actor " + name + " (" + schedule + ") fires " + fires + chain);
+    String told = "";
     for (Fire fire : nextFires) {
-      if (!fire.note().isEmpty()) {
+      // What holds for one fire after another is said once.
+      if (!fire.note().isEmpty() && !fire.note().equals(told)) {
         lines.add("  " + fire.text() + ": " + fire.note());
       }
+      told = fire.note();
     }
     return lines;
   }

@@ -60,6 +60,10 @@ class ValidateCommandTest {
         [actors.over]
         narrative = "poster.toml"
         schedule = "0 0 9 * * ? 2020"
+        [actors.human]
+        narrative = "poster.toml"
+        schedule = "every 2 hours"
+        jitter_percent = 25
         """);
 
     Result people = CommandRun.in(directory).run("validate", "server.toml");
@@ -69,6 +73,7 @@ class ValidateCommandTest {
     assertThat(people.out())
         .contains("actor chained (after daily) fires not by itself; after daily")
         .contains("warning", "actor over never fires")
+        .containsOnlyOnce("give or take 25 %")
         .containsPattern(
             "actor daily \\(30 2 28 3 \\*\\) fires 20..-03-28 0.:.0, .* Europe/Berlin");
     JsonNode daily = scripts.json().at("/files/0/actors/0");
