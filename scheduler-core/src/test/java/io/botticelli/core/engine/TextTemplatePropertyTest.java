@@ -62,7 +62,9 @@ class TextTemplatePropertyTest {
 
     String rendered = template.map(t -> t.render(n -> Optional.empty(), u -> {})).orElse(text);
 
-    if (!blocks.contains("{%") && !blocks.contains("{#")) {
+    // A marker such as -}} takes the white space beside it away, whether the name means anything.
+    boolean trims = text.contains("-}}") || text.contains("{{-");
+    if (!blocks.contains("{%") && !blocks.contains("{#") && !trims) {
       assertThat(rendered.strip()).isEqualTo(text.strip());
     }
   }
